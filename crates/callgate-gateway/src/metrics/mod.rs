@@ -261,7 +261,7 @@ mod tests {
             "callgate_requests_total{front=\"http\"} 1",
             "callgate_connections_open{front=\"ws\"} 1",
             "callgate_upstream_exchanges_total{outcome=\"client_gone\"} 1",
-            "callgate_overhead_seconds_bucket{le=\"1e-5\"} 1",
+            "callgate_overhead_seconds_bucket{le=\"0.00001\"} 1",
             "callgate_overhead_seconds_bucket{le=\"0.00002\"} 2",
             "callgate_overhead_seconds_bucket{le=\"+Inf\"} 3",
             "callgate_overhead_seconds_count 3",

@@ -307,7 +307,7 @@ impl Page {
         for slot in 0..=bounds.len() {
             let bound = bounds
                 .get(slot)
-                .map_or(f64::MAX, |&micros| Duration::from_micros(micros).as_secs_f64());
+                .map_or(f64::INFINITY, |&micros| Duration::from_micros(micros).as_secs_f64());
             buckets.push((bound, self.sum(|sheet| times(sheet).buckets.read(slot))));
         }
         let count = buckets.iter().map(|(_, n)| n).sum();
