@@ -1,0 +1,161 @@
+//! Bounds of the running gateway: every size, count and time that a stranger or a node could stretch.
+//!
+//! Each constant carries its reason. What a policy may change is taken from its settings; the rest is fixed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// How often a worker looks for connections that overstay. Deadlines are exact to one tick: enough to end
+/// slow clients, and a sweep over 10,000 connections stays far below one per mille of a core.
+pub const TICK: Duration = Duration::from_millis(250);
+
+/// The head of a request. Browsers and libraries send below 2 KiB; a JWT of 8 KiB must still fit.
+pub const HEAD_BYTES: usize = 16 * 1024;
+
+/// Header fields of a request. Proxies in front add a dozen; hundreds are an attack on parsers.
+pub const HEAD_FIELDS: usize = 64;
+
+/// The read buffer of a connection. Bounds a head that never ends, before hyper can measure it.
+pub const READ_BUFFER_BYTES: usize = 64 * 1024;
+
+/// A body up to this size is not counted against the memory for bodies: the bound on connections bounds it.
+pub const SMALL_BODY_BYTES: usize = 16 * 1024;
+
+/// The head of an answer of the node. Nodes send a few hundred bytes.
+pub const NODE_HEAD_BYTES: usize = 16 * 1024;
+
+/// The read buffer of a connection to the node: large answers arrive in pieces of this size.
+pub const NODE_READ_BUFFER_BYTES: usize = 256 * 1024;
+
+/// Connections to the node that a worker keeps unused. More than this many calls at once are rare on one core.
+pub const NODE_IDLE_CONNECTIONS: usize = 64;
+
+/// How long an unused connection to the node may be used again for a call that may be repeated. Below the
+/// keep-alive times of geth (120 s), nginx (75 s) and common balancers (60 s).
+pub const NODE_IDLE_TIME: Duration = Duration::from_secs(50);
+
+/// The same for a call that must not be repeated (a transaction): so fresh that the node is not just about to
+/// close it. Below the shortest keep-alive in use (Node.js, hence Hardhat: 5 s).
+pub const NODE_FRESH_TIME: Duration = Duration::from_secs(2);
+
+/// What this gateway allows, counted and timed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest request body, in bytes. Declared length is refused before a byte is read.
+    pub body_bytes: usize,
+    /// Memory for bodies being read, over all connections, in bytes.
+    pub body_memory_bytes: usize,
+    /// Largest answer of the node, in bytes.
+    pub answer_bytes: usize,
+    /// Client connections of the whole process.
+    pub connections: usize,
+    /// From the first byte of a head (or the accept) to its last.
+    pub head_time: Duration,
+    /// Between two requests on one connection.
+    pub idle_time: Duration,
+    /// A body gets this and then the time its length needs at the slowest rate …
+    pub body_grace: Duration,
+    /// … but never longer than this.
+    pub body_time: Duration,
+    /// An answer gets this and then the time its length needs at the slowest rate.
+    pub answer_grace: Duration,
+    /// The slowest a client may send or read.
+    pub slowest_bytes_per_second: usize,
+    /// From handing a call to the node to its whole answer.
+    pub exchange_time: Duration,
+    /// Reaching the node: name, connection, TLS.
+    pub connect_time: Duration,
+    /// Exchanges with the node at once, per worker. Nodes refuse above some number (Besu: 80).
+    pub exchanges: usize,
+    /// Principals that a worker remembers.
+    pub remembered_callers: usize,
+    /// Bad credentials per second that one peer address may make us look at.
+    pub failures_per_second: u32,
+    /// How long running calls may take after shutdown was asked for.
+    pub drain_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 4 * 1024 * 1024,
+            body_memory_bytes: 256 * 1024 * 1024,
+            answer_bytes: 64 * 1024 * 1024,
+            connections: 10_000,
+            head_time: Duration::from_secs(10),
+            idle_time: Duration::from_secs(75),
+            body_grace: Duration::from_secs(5),
+            body_time: Duration::from_secs(30),
+            answer_grace: Duration::from_secs(30),
+            slowest_bytes_per_second: 64 * 1024,
+            exchange_time: Duration::from_secs(60),
+            connect_time: Duration::from_secs(5),
+            exchanges: 256,
+            remembered_callers: 10_000,
+            failures_per_second: 50,
+            drain_time: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Memory that bodies may take together. Reserved by declared length, before the first byte is read.
+#[derive(Debug)]
+pub struct BodyMemory {
+    free: AtomicUsize,
+}
+
+impl BodyMemory {
+    /// `bytes` for all connections of the process.
+    pub fn of(bytes: usize) -> Arc<Self> {
+        Arc::new(Self {
+            free: AtomicUsize::new(bytes),
+        })
+    }
+
+    /// Room for `bytes`, or `None` when others hold too much. Small bodies always find room.
+    pub fn reserve(self: &Arc<Self>, bytes: usize) -> Option<Reserved> {
+        if bytes <= SMALL_BODY_BYTES {
+            return Some(Reserved { from: None, bytes });
+        }
+        self.free
+            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |free| free.checked_sub(bytes))
+            .ok()
+            .map(|_| Reserved {
+                from: Some(Arc::clone(self)),
+                bytes,
+            })
+    }
+}
+
+/// Room for one body; given back when dropped.
+#[derive(Debug)]
+pub struct Reserved {
+    from: Option<Arc<BodyMemory>>,
+    bytes: usize,
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        if let Some(memory) = &self.from {
+            memory.free.fetch_add(self.bytes, Ordering::AcqRel);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_reserved_at_the_limit_and_refused_above_it() {
+        let memory = BodyMemory::of(SMALL_BODY_BYTES * 4);
+        let first = memory.reserve(SMALL_BODY_BYTES * 4);
+        assert!(first.is_some());
+        assert!(memory.reserve(SMALL_BODY_BYTES + 1).is_none(), "nothing is left");
+        assert!(memory.reserve(SMALL_BODY_BYTES).is_some(), "small bodies are bounded by connections");
+        drop(first);
+        assert!(memory.reserve(SMALL_BODY_BYTES * 4).is_some(), "given back");
+        assert!(memory.reserve(SMALL_BODY_BYTES * 4 + 1).is_none(), "one byte too many");
+    }
+}

@@ -1,0 +1,69 @@
+//! What can go wrong between us and the node, and whether the node may have acted all the same.
+
+use std::fmt;
+
+/// Whether the node may have received the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// Certainly not: nothing was handed to a connection.
+    No,
+    /// Perhaps: bytes were written, or may have been.
+    Maybe,
+}
+
+/// Why there is no answer of the node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// No connection could be made in time.
+    Unreachable,
+    /// As many exchanges as the worker may hold are under way.
+    Busy,
+    /// No whole answer within the time for an exchange.
+    TimedOut(Sent),
+    /// The connection broke before the answer was whole.
+    Broken(Sent),
+    /// The answer is larger than we read.
+    TooLarge,
+    /// The answer has this HTTP status and no JSON-RPC in it.
+    Status(u16),
+    /// The answer is not what JSON-RPC allows, or not to our question.
+    Invalid,
+}
+
+impl Fault {
+    /// The stable reason code.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Unreachable => "upstream_unreachable",
+            Self::Busy => "upstream_busy",
+            Self::TimedOut(_) => "upstream_timeout",
+            Self::Broken(_) => "upstream_broken",
+            Self::TooLarge => "upstream_answer_too_large",
+            Self::Status(_) => "upstream_status",
+            Self::Invalid => "upstream_invalid_response",
+        }
+    }
+
+    /// Whether the node may have acted.
+    pub const fn sent(self) -> Sent {
+        match self {
+            Self::Unreachable | Self::Busy => Sent::No,
+            Self::TimedOut(sent) | Self::Broken(sent) => sent,
+            Self::TooLarge | Self::Status(_) | Self::Invalid => Sent::Maybe,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable => f.write_str("the node cannot be reached"),
+            Self::Busy => f.write_str("too many calls are waiting for the node"),
+            Self::TimedOut(_) => f.write_str("the node did not answer in time"),
+            Self::Broken(_) => f.write_str("the connection to the node broke"),
+            Self::TooLarge => f.write_str("the answer of the node is too large"),
+            Self::Status(status) => write!(f, "the node answered with http status {status}"),
+            Self::Invalid => f.write_str("the answer of the node is not a valid answer to this call"),
+        }
+    }
+}
