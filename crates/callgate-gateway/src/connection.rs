@@ -29,7 +29,7 @@ const NEVER: u32 = u32::MAX;
 
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub(crate) enum Stage {
     /// Between requests.
     Idle,
     /// Sending the head of a request, or connected and still silent.
@@ -95,7 +95,7 @@ impl Order {
 }
 
 /// The stage of one connection and its deadline. Shared by the socket, the service and the sweep.
-pub struct Watch {
+pub(crate) struct Watch {
     clock: Arc<Clock>,
     times: StageTimes,
     stage: AtomicU8,
@@ -106,36 +106,36 @@ pub struct Watch {
 
 impl Watch {
     /// The body of `length` bytes starts: it gets a grace and then the slowest rate we accept.
-    pub fn body_starts(&self, length: usize) {
+    pub(crate) fn body_starts(&self, length: usize) {
         let ticks = self.times.body_grace.saturating_add(ticks_for(length, self.times.slowest_bytes_per_tick));
         self.enter(Stage::Body, ticks.min(self.times.body_longest));
     }
 
     /// The request has been read; the node and we have the word.
-    pub fn answering(&self) {
+    pub(crate) fn answering(&self) {
         self.stage.store(Stage::Answering.number(), Ordering::Relaxed);
         self.deadline.store(NEVER, Ordering::Relaxed);
     }
 
     /// An answer of `length` bytes is handed to the socket.
-    pub fn answer_starts(&self, length: usize) {
+    pub(crate) fn answer_starts(&self, length: usize) {
         let ticks = self.times.answer_grace.saturating_add(ticks_for(length, self.times.slowest_bytes_per_tick));
         self.enter(Stage::Reading, ticks);
     }
 
     /// The connection is a WebSocket from now on.
-    pub fn upgraded(&self) {
+    pub(crate) fn upgraded(&self) {
         self.stage.store(Stage::Upgraded.number(), Ordering::Relaxed);
         self.deadline.store(NEVER, Ordering::Relaxed);
     }
 
     /// What the connection is doing now.
-    pub fn stage(&self) -> Stage {
+    pub(crate) fn stage(&self) -> Stage {
         Stage::of(self.stage.load(Ordering::Relaxed))
     }
 
     /// True once the worker wants to stop: no new work on this connection.
-    pub fn is_draining(&self) -> bool {
+    pub(crate) fn is_draining(&self) -> bool {
         Order::of(self.order.load(Ordering::Relaxed)) != Order::Run
     }
 
@@ -207,7 +207,7 @@ fn ticks_for(length: usize, per_tick: usize) -> u32 {
 }
 
 /// The coarse clock of a worker: moved by its sweep, read for free.
-pub struct Clock(AtomicU32);
+pub(crate) struct Clock(AtomicU32);
 
 impl Clock {
     fn now(&self) -> u32 {
@@ -216,20 +216,20 @@ impl Clock {
 }
 
 /// How many connections the whole process may hold.
-pub struct Seats {
+pub(crate) struct Seats {
     free: AtomicUsize,
 }
 
 impl Seats {
     /// Room for `count` connections.
-    pub fn for_connections(count: usize) -> Arc<Self> {
+    pub(crate) fn for_connections(count: usize) -> Arc<Self> {
         Arc::new(Self {
             free: AtomicUsize::new(count),
         })
     }
 
     /// One place, or `None` when the house is full.
-    pub fn take(self: &Arc<Self>) -> Option<Seat> {
+    pub(crate) fn take(self: &Arc<Self>) -> Option<Seat> {
         self.free
             .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |free| free.checked_sub(1))
             .ok()
@@ -238,7 +238,7 @@ impl Seats {
 }
 
 /// A connection's place; given back when dropped.
-pub struct Seat(Arc<Seats>);
+pub(crate) struct Seat(Arc<Seats>);
 
 impl Drop for Seat {
     fn drop(&mut self) {
@@ -247,7 +247,7 @@ impl Drop for Seat {
 }
 
 /// All connections of one worker.
-pub struct Connections {
+pub(crate) struct Connections {
     clock: Arc<Clock>,
     times: StageTimes,
     open: Mutex<Open>,
@@ -260,7 +260,7 @@ struct Open {
 
 impl Connections {
     /// No connections yet, and the times that `limits` gives to each.
-    pub fn new(limits: &Limits) -> Arc<Self> {
+    pub(crate) fn new(limits: &Limits) -> Arc<Self> {
         Arc::new(Self {
             clock: Arc::new(Clock(AtomicU32::new(0))),
             times: StageTimes::of(limits),
@@ -272,7 +272,7 @@ impl Connections {
     }
 
     /// Takes a fresh connection into the list.
-    pub fn admit(self: &Arc<Self>, stream: TcpStream, seat: Seat) -> Socket {
+    pub(crate) fn admit(self: &Arc<Self>, stream: TcpStream, seat: Seat) -> Socket {
         let watch = Arc::new(Watch {
             clock: Arc::clone(&self.clock),
             times: self.times,
@@ -299,7 +299,7 @@ impl Connections {
     }
 
     /// One tick: cuts every connection whose stage lasts too long; says in which stage each was.
-    pub fn sweep(&self) -> Vec<Stage> {
+    pub(crate) fn sweep(&self) -> Vec<Stage> {
         let now = self.clock.0.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         let overdue: Vec<Arc<Watch>> = {
             let open = self.open.lock();
@@ -316,17 +316,17 @@ impl Connections {
     }
 
     /// Asks every connection to finish what it is doing and to close.
-    pub fn drain(&self) {
+    pub(crate) fn drain(&self) {
         self.order_all(Order::Drain);
     }
 
     /// Closes every connection at once.
-    pub fn cut(&self) {
+    pub(crate) fn cut(&self) {
         self.order_all(Order::Cut);
     }
 
     /// How many are open.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.open.lock().by_number.len()
     }
 
@@ -352,7 +352,7 @@ impl Drop for Entry {
 }
 
 /// The client's socket, telling the watch what it sees.
-pub struct Socket {
+pub(crate) struct Socket {
     stream: TokioIo<TcpStream>,
     watch: Arc<Watch>,
     _entry: Entry,
@@ -360,7 +360,7 @@ pub struct Socket {
 
 impl Socket {
     /// The watch of this connection.
-    pub fn watch(&self) -> Arc<Watch> {
+    pub(crate) fn watch(&self) -> Arc<Watch> {
         Arc::clone(&self.watch)
     }
 }
@@ -415,7 +415,7 @@ impl Write for Socket {
 }
 
 /// Drives one connection until it ends, is drained or is cut.
-pub struct Served<S>
+pub(crate) struct Served<S>
 where
     S: HttpService<Incoming>,
 {
@@ -429,7 +429,7 @@ where
     S: HttpService<Incoming, ResBody = Full<Bytes>>,
 {
     /// A connection ready to be polled.
-    pub fn new(connection: http1::UpgradeableConnection<Socket, S>, watch: Arc<Watch>) -> Self {
+    pub(crate) fn new(connection: http1::UpgradeableConnection<Socket, S>, watch: Arc<Watch>) -> Self {
         Self {
             connection,
             watch,

@@ -8,40 +8,40 @@ use std::time::Duration;
 
 /// How often a worker looks for connections that overstay. Deadlines are exact to one tick: enough to end
 /// slow clients, and a sweep over 10,000 connections stays far below one per mille of a core.
-pub const TICK: Duration = Duration::from_millis(250);
+pub(crate) const TICK: Duration = Duration::from_millis(250);
 
 /// The head of a request. Browsers and libraries send below 2 KiB; a JWT of 8 KiB must still fit.
-pub const HEAD_BYTES: usize = 16 * 1024;
+pub(crate) const HEAD_BYTES: usize = 16 * 1024;
 
 /// Header fields of a request. Proxies in front add a dozen; hundreds are an attack on parsers.
-pub const HEAD_FIELDS: usize = 64;
+pub(crate) const HEAD_FIELDS: usize = 64;
 
 /// The read buffer of a connection. Bounds a head that never ends, before hyper can measure it.
-pub const READ_BUFFER_BYTES: usize = 64 * 1024;
+pub(crate) const READ_BUFFER_BYTES: usize = 64 * 1024;
 
 /// A body up to this size is not counted against the memory for bodies: the bound on connections bounds it.
-pub const SMALL_BODY_BYTES: usize = 16 * 1024;
+pub(crate) const SMALL_BODY_BYTES: usize = 16 * 1024;
 
 /// The head of an answer of the node. Nodes send a few hundred bytes.
-pub const NODE_HEAD_BYTES: usize = 16 * 1024;
+pub(crate) const NODE_HEAD_BYTES: usize = 16 * 1024;
 
 /// The read buffer of a connection to the node: large answers arrive in pieces of this size.
-pub const NODE_READ_BUFFER_BYTES: usize = 256 * 1024;
+pub(crate) const NODE_READ_BUFFER_BYTES: usize = 256 * 1024;
 
 /// Connections to the node that a worker keeps unused. More than this many calls at once are rare on one core.
-pub const NODE_IDLE_CONNECTIONS: usize = 64;
+pub(crate) const NODE_IDLE_CONNECTIONS: usize = 64;
 
 /// How long an unused connection to the node may be used again for a call that may be repeated. Below the
 /// keep-alive times of geth (120 s), nginx (75 s) and common balancers (60 s).
-pub const NODE_IDLE_TIME: Duration = Duration::from_secs(50);
+pub(crate) const NODE_IDLE_TIME: Duration = Duration::from_secs(50);
 
 /// The same for a call that must not be repeated (a transaction): so fresh that the node is not just about to
 /// close it. Below the shortest keep-alive in use (Node.js, hence Hardhat: 5 s).
-pub const NODE_FRESH_TIME: Duration = Duration::from_secs(2);
+pub(crate) const NODE_FRESH_TIME: Duration = Duration::from_secs(2);
 
 /// What this gateway allows, counted and timed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Largest request body, in bytes. Declared length is refused before a byte is read.
     pub body_bytes: usize,
     /// Memory for bodies being read, over all connections, in bytes.
@@ -101,20 +101,20 @@ impl Default for Limits {
 
 /// Memory that bodies may take together. Reserved by declared length, before the first byte is read.
 #[derive(Debug)]
-pub struct BodyMemory {
+pub(crate) struct BodyMemory {
     free: AtomicUsize,
 }
 
 impl BodyMemory {
     /// `bytes` for all connections of the process.
-    pub fn of(bytes: usize) -> Arc<Self> {
+    pub(crate) fn of(bytes: usize) -> Arc<Self> {
         Arc::new(Self {
             free: AtomicUsize::new(bytes),
         })
     }
 
     /// Room for `bytes`, or `None` when others hold too much. Small bodies always find room.
-    pub fn reserve(self: &Arc<Self>, bytes: usize) -> Option<Reserved> {
+    pub(crate) fn reserve(self: &Arc<Self>, bytes: usize) -> Option<Reserved> {
         if bytes <= SMALL_BODY_BYTES {
             return Some(Reserved { from: None, bytes });
         }
@@ -130,7 +130,7 @@ impl BodyMemory {
 
 /// Room for one body; given back when dropped.
 #[derive(Debug)]
-pub struct Reserved {
+pub(crate) struct Reserved {
     from: Option<Arc<BodyMemory>>,
     bytes: usize,
 }

@@ -8,16 +8,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One request (of HTTP) or one message (of WebSocket). Shown as 32 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RequestId(u128);
+pub(crate) struct RequestId(u128);
 
 impl RequestId {
     /// A request id from its 128 bits.
-    pub const fn from_bits(bits: u128) -> Self {
+    pub(crate) const fn from_bits(bits: u128) -> Self {
         Self(bits)
     }
 
     /// The 32 hex digits, written into a buffer of the caller's, without allocating.
-    pub fn encode(self, buffer: &mut [u8; 32]) -> &str {
+    pub(crate) fn encode(self, buffer: &mut [u8; 32]) -> &str {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         for (place, byte) in buffer.iter_mut().enumerate() {
             let shift = 124_usize.saturating_sub(place.saturating_mul(4));
@@ -41,14 +41,14 @@ impl fmt::Debug for RequestId {
 }
 
 /// Hands out the request ids of one worker.
-pub struct RequestIds {
+pub(crate) struct RequestIds {
     worker: u64,
     next: AtomicU64,
 }
 
 impl RequestIds {
     /// A source whose ids start with `worker`, which should be random.
-    pub const fn starting(worker: u64) -> Self {
+    pub(crate) const fn starting(worker: u64) -> Self {
         Self {
             worker,
             next: AtomicU64::new(1),
@@ -56,7 +56,7 @@ impl RequestIds {
     }
 
     /// The next id.
-    pub fn next(&self) -> RequestId {
+    pub(crate) fn next(&self) -> RequestId {
         let count = self.next.fetch_add(1, Ordering::Relaxed);
         RequestId((u128::from(self.worker) << 64) | u128::from(count))
     }

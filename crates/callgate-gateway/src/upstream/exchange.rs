@@ -25,7 +25,7 @@ const TRUSTED_LENGTH: usize = 1024 * 1024;
 
 /// Whether a call may reach the node twice without harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Repeat {
+pub(crate) enum Repeat {
     /// It only reads.
     Harmless,
     /// It may act.
@@ -33,7 +33,7 @@ pub enum Repeat {
 }
 
 /// This worker's way to the node.
-pub struct Upstream {
+pub(crate) struct Upstream {
     target: Target,
     connector: Connector,
     uri: Uri,
@@ -59,7 +59,7 @@ enum Origin {
 
 impl Upstream {
     /// A way to `target` with an empty pool.
-    pub fn to(target: Target, limits: &Limits) -> std::io::Result<Self> {
+    pub(crate) fn to(target: Target, limits: &Limits) -> std::io::Result<Self> {
         let connector = Connector::to(&target)?;
         let uri = Uri::from(target.path().clone());
         Ok(Self {
@@ -76,12 +76,12 @@ impl Upstream {
     }
 
     /// Where this leads.
-    pub fn target(&self) -> &Target {
+    pub(crate) fn target(&self) -> &Target {
         &self.target
     }
 
     /// Sends `body` and waits for the whole answer.
-    pub async fn ask(&self, body: Bytes, repeat: Repeat) -> Result<Bytes, Fault> {
+    pub(crate) async fn ask(&self, body: Bytes, repeat: Repeat) -> Result<Bytes, Fault> {
         let _place = self.place().await?;
         let mut sent = Sent::No;
         match timeout(self.exchange_time, self.exchange(body, repeat, &mut sent)).await {

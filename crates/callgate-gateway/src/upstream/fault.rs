@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Whether the node may have received the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sent {
+pub(crate) enum Sent {
     /// Certainly not: nothing was handed to a connection.
     No,
     /// Perhaps: bytes were written, or may have been.
@@ -13,7 +13,7 @@ pub enum Sent {
 
 /// Why there is no answer of the node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// No connection could be made in time.
     Unreachable,
     /// As many exchanges as the worker may hold are under way.
@@ -32,7 +32,7 @@ pub enum Fault {
 
 impl Fault {
     /// The stable reason code.
-    pub const fn reason(self) -> &'static str {
+    pub(crate) const fn reason(self) -> &'static str {
         match self {
             Self::Unreachable => "upstream_unreachable",
             Self::Busy => "upstream_busy",
@@ -45,7 +45,7 @@ impl Fault {
     }
 
     /// Whether the node may have acted.
-    pub const fn sent(self) -> Sent {
+    pub(crate) const fn sent(self) -> Sent {
         match self {
             Self::Unreachable | Self::Busy => Sent::No,
             Self::TimedOut(sent) | Self::Broken(sent) => sent,

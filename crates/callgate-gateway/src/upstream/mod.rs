@@ -8,9 +8,9 @@ mod exchange;
 mod fault;
 mod target;
 
-pub use exchange::{Repeat, Upstream};
-pub use fault::{Fault, Sent};
-pub use target::{Target, TargetError};
+pub(crate) use exchange::{Repeat, Upstream};
+pub(crate) use fault::{Fault, Sent};
+pub(crate) use target::{Target, TargetError};
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 /// Why a URL names no node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum TargetError {
+pub(crate) enum TargetError {
     /// Not a URL at all.
     #[error("the upstream is not a url")]
     NotAUrl,
@@ -22,7 +22,7 @@ pub enum TargetError {
 
 /// How bytes travel to the node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Transport {
+pub(crate) enum Transport {
     /// Plain TCP.
     Plain,
     /// TLS, certificate checked against the platform's roots.
@@ -31,7 +31,7 @@ pub enum Transport {
 
 /// The node's address. Has no `Debug`: URL paths, queries and user names of hosted nodes are secrets.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Target {
+pub(crate) struct Target {
     transport: Transport,
     host: Box<str>,
     port: u16,
@@ -42,7 +42,7 @@ pub struct Target {
 
 impl Target {
     /// Takes `url` apart: `http`, `https`, `ws` or `wss`; user and password become Basic authentication.
-    pub fn parse(url: &str) -> Result<Self, TargetError> {
+    pub(crate) fn parse(url: &str) -> Result<Self, TargetError> {
         let uri: Uri = url.parse().map_err(|_| TargetError::NotAUrl)?;
         let (transport, port) = match uri.scheme_str() {
             Some("http" | "ws") => (Transport::Plain, 80),
@@ -69,32 +69,32 @@ impl Target {
     }
 
     /// How bytes travel.
-    pub fn transport(&self) -> Transport {
+    pub(crate) fn transport(&self) -> Transport {
         self.transport
     }
 
     /// The name or address to connect to, without brackets.
-    pub fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         &self.host
     }
 
     /// The port to connect to.
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
     /// The value of the `host` header.
-    pub fn authority(&self) -> &HeaderValue {
+    pub(crate) fn authority(&self) -> &HeaderValue {
         &self.authority
     }
 
     /// The path and query of the configured URL: the only ones a request to the node ever has.
-    pub fn path(&self) -> &PathAndQuery {
+    pub(crate) fn path(&self) -> &PathAndQuery {
         &self.path
     }
 
     /// Basic authentication for the node, when the URL carries a user.
-    pub fn authorization(&self) -> Option<&HeaderValue> {
+    pub(crate) fn authorization(&self) -> Option<&HeaderValue> {
         self.authorization.as_ref()
     }
 }
@@ -125,7 +125,6 @@ fn percent_decoded(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]

@@ -1,0 +1,57 @@
+//! One listener as the policy describes it, ready to be compared with heads: paths, host names, origins, door.
+
+use hyper::header::{self, HeaderMap, HeaderName};
+
+use crate::cors::Cors;
+
+/// What a listener serves.
+pub(crate) struct Entrance {
+    name: Box<str>,
+    operator: bool,
+    paths: Vec<Box<str>>,
+    hosts: Vec<Box<str>>,
+    cors: Option<Cors>,
+    body_bytes: usize,
+}
+
+impl Entrance {
+    /// The name of the listener.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What browsers' pages may do.
+    pub(crate) fn cors(&self) -> Option<&Cors> {
+        self.cors.as_ref()
+    }
+
+    /// The largest body.
+    pub(crate) fn body_bytes(&self) -> usize {
+        self.body_bytes
+    }
+
+    /// Whether `path`, as written in the request, is one of ours.
+    pub(super) fn serves_path(&self, path: &str) -> bool {
+        self.paths.iter().any(|known| **known == *path)
+    }
+
+    /// Whether the one `host` of a request is listed; every host is, when none is listed.
+    pub(super) fn serves_host(&self, headers: &HeaderMap) -> bool {
+        let mut values = headers.get_all(header::HOST).iter();
+        let (Some(value), None) = (values.next(), values.next()) else { return false };
+        if self.hosts.is_empty() {
+            return true;
+        }
+        let Ok(text) = value.to_str() else { return false };
+        let name = without_port(text);
+        self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The host of `host:port`. An IPv6 address keeps its brackets.
+fn without_port(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    }
+}
