@@ -107,7 +107,10 @@ pub(crate) struct Watch {
 impl Watch {
     /// The body of `length` bytes starts: it gets a grace and then the slowest rate we accept.
     pub(crate) fn body_starts(&self, length: usize) {
-        let ticks = self.times.body_grace.saturating_add(ticks_for(length, self.times.slowest_bytes_per_tick));
+        let ticks = self
+            .times
+            .body_grace
+            .saturating_add(ticks_for(length, self.times.slowest_bytes_per_tick));
         self.enter(Stage::Body, ticks.min(self.times.body_longest));
     }
 
@@ -119,7 +122,10 @@ impl Watch {
 
     /// An answer of `length` bytes is handed to the socket.
     pub(crate) fn answer_starts(&self, length: usize) {
-        let ticks = self.times.answer_grace.saturating_add(ticks_for(length, self.times.slowest_bytes_per_tick));
+        let ticks = self
+            .times
+            .answer_grace
+            .saturating_add(ticks_for(length, self.times.slowest_bytes_per_tick));
         self.enter(Stage::Reading, ticks);
     }
 
@@ -303,7 +309,11 @@ impl Connections {
         let now = self.clock.0.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         let overdue: Vec<Arc<Watch>> = {
             let open = self.open.lock();
-            open.by_number.values().filter(|watch| watch.is_overdue(now)).cloned().collect()
+            open.by_number
+                .values()
+                .filter(|watch| watch.is_overdue(now))
+                .cloned()
+                .collect()
         };
         overdue
             .iter()
@@ -381,11 +391,7 @@ impl Read for Socket {
 }
 
 impl Write for Socket {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &[u8]) -> Poll<std::io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(context, buffer)
     }
 

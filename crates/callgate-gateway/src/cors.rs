@@ -33,13 +33,21 @@ pub(crate) enum From<'a> {
 impl Cors {
     /// Answers pages of `origins`, which may set `credential` headers beside the usual ones. Origins that cannot stand
     /// in a header name no page and are left out.
-    pub(crate) fn new<'a>(origins: impl Iterator<Item = &'a str>, credential: &[HeaderName], max_age: Duration) -> Self {
+    pub(crate) fn new<'a>(
+        origins: impl Iterator<Item = &'a str>,
+        credential: &[HeaderName],
+        max_age: Duration,
+    ) -> Self {
         let names = credential.iter().map(HeaderName::as_str);
-        let allowed = std::iter::once(ALWAYS_ALLOWED).chain(names).collect::<Vec<_>>().join(", ");
+        let allowed = std::iter::once(ALWAYS_ALLOWED)
+            .chain(names)
+            .collect::<Vec<_>>()
+            .join(", ");
         Self {
-            origins: origins.filter_map(|origin| HeaderValue::from_str(origin).ok()).collect(),
-            allow_headers: HeaderValue::from_str(&allowed)
-                .unwrap_or_else(|_| HeaderValue::from_static(ALWAYS_ALLOWED)),
+            origins: origins
+                .filter_map(|origin| HeaderValue::from_str(origin).ok())
+                .collect(),
+            allow_headers: HeaderValue::from_str(&allowed).unwrap_or_else(|_| HeaderValue::from_static(ALWAYS_ALLOWED)),
             max_age: HeaderValue::from(max_age.as_secs()),
         }
     }
@@ -81,7 +89,9 @@ mod tests {
     fn head(origins: &[&str]) -> Parts {
         let mut request = Request::new(());
         for origin in origins {
-            request.headers_mut().append(header::ORIGIN, HeaderValue::from_str(origin).unwrap());
+            request
+                .headers_mut()
+                .append(header::ORIGIN, HeaderValue::from_str(origin).unwrap());
         }
         request.into_parts().0
     }
@@ -90,13 +100,23 @@ mod tests {
     fn only_listed_origins_are_known_and_whole() {
         let cors = Cors::new(["https://app.example"].into_iter(), &[], Duration::from_secs(600));
         assert_eq!(from(&head(&[]), Some(&cors)), From::NoPage);
-        assert!(matches!(from(&head(&["https://app.example"]), Some(&cors)), From::Listed(_)));
-        for stranger in
-            ["https://app.example.evil", "https://APP.example", "null", "http://app.example", "https://app.example:1"]
-        {
+        assert!(matches!(
+            from(&head(&["https://app.example"]), Some(&cors)),
+            From::Listed(_)
+        ));
+        for stranger in [
+            "https://app.example.evil",
+            "https://APP.example",
+            "null",
+            "http://app.example",
+            "https://app.example:1",
+        ] {
             assert_eq!(from(&head(&[stranger]), Some(&cors)), From::Stranger, "{stranger}");
         }
-        assert_eq!(from(&head(&["https://app.example", "https://app.example"]), Some(&cors)), From::Stranger);
+        assert_eq!(
+            from(&head(&["https://app.example", "https://app.example"]), Some(&cors)),
+            From::Stranger
+        );
         assert_eq!(from(&head(&["https://app.example"]), None), From::Stranger);
     }
 
@@ -106,7 +126,10 @@ mod tests {
         let cors = Cors::new(["https://app.example"].into_iter(), &[own], Duration::from_secs(600));
         let mut headers = HeaderMap::new();
         cors.preflight(&HeaderValue::from_static("https://app.example"), &mut headers);
-        assert_eq!(headers["access-control-allow-headers"], "content-type, authorization, x-api-key");
+        assert_eq!(
+            headers["access-control-allow-headers"],
+            "content-type, authorization, x-api-key"
+        );
         assert_eq!(headers["access-control-allow-methods"], "POST");
         assert_eq!(headers["access-control-max-age"], "600");
         assert!(!headers.contains_key("access-control-allow-credentials"));

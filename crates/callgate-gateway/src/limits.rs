@@ -153,7 +153,10 @@ mod tests {
         let first = memory.reserve(SMALL_BODY_BYTES * 4);
         assert!(first.is_some());
         assert!(memory.reserve(SMALL_BODY_BYTES + 1).is_none(), "nothing is left");
-        assert!(memory.reserve(SMALL_BODY_BYTES).is_some(), "small bodies are bounded by connections");
+        assert!(
+            memory.reserve(SMALL_BODY_BYTES).is_some(),
+            "small bodies are bounded by connections"
+        );
         drop(first);
         assert!(memory.reserve(SMALL_BODY_BYTES * 4).is_some(), "given back");
         assert!(memory.reserve(SMALL_BODY_BYTES * 4 + 1).is_none(), "one byte too many");

@@ -95,11 +95,19 @@ pub(crate) fn echo(body: &str) -> String {
 
 /// A whole HTTP answer.
 pub(crate) fn http(status: &str, body: &str) -> Vec<u8> {
-    format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
-        .into_bytes()
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }
 
-async fn serve(mut stream: TcpStream, connection: usize, script: &(dyn Fn(&Seen) -> Act + Send + Sync), memory: &Mutex<Vec<Seen>>) {
+async fn serve(
+    mut stream: TcpStream,
+    connection: usize,
+    script: &(dyn Fn(&Seen) -> Act + Send + Sync),
+    memory: &Mutex<Vec<Seen>>,
+) {
     let mut buffer = Vec::new();
     while let Some((head, body)) = request(&mut stream, &mut buffer).await {
         let seen = Seen { connection, head, body };
@@ -119,11 +127,19 @@ async fn serve(mut stream: TcpStream, connection: usize, script: &(dyn Fn(&Seen)
 
 async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(String, String)> {
     loop {
-        if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n").map(|place| place + 4) {
+        if let Some(end) = buffer
+            .windows(4)
+            .position(|window| window == b"\r\n\r\n")
+            .map(|place| place + 4)
+        {
             let head = String::from_utf8(buffer[..end].to_vec()).unwrap();
             let length: usize = head
                 .lines()
-                .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned))
+                .find_map(|line| {
+                    line.to_ascii_lowercase()
+                        .strip_prefix("content-length:")
+                        .map(str::to_owned)
+                })
                 .map_or(0, |length| length.trim().parse().unwrap());
             if buffer.len() >= end + length {
                 let body = String::from_utf8(buffer[end..end + length].to_vec()).unwrap();

@@ -124,10 +124,12 @@ impl Upstream {
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.clone();
         *sent = Sent::Maybe;
-        link.try_send_request(request).await.map_err(|mut error| match error.take_message() {
-            Some(_) => Unanswered::NeverSent,
-            None => Unanswered::MaybeSent,
-        })
+        link.try_send_request(request)
+            .await
+            .map_err(|mut error| match error.take_message() {
+                Some(_) => Unanswered::NeverSent,
+                None => Unanswered::MaybeSent,
+            })
     }
 
     /// Reads the answer; the connection goes back to the pool only after a clean end.
@@ -147,7 +149,9 @@ impl Upstream {
         if announced > self.answer_bytes {
             return Err(Fault::TooLarge);
         }
-        let Some(first) = piece(&mut body).await? else { return Ok(Bytes::new()) };
+        let Some(first) = piece(&mut body).await? else {
+            return Ok(Bytes::new());
+        };
         if body.is_end_stream() && first.len() <= self.answer_bytes {
             return Ok(first);
         }
@@ -244,7 +248,10 @@ fn acceptable(status: StatusCode, headers: &HeaderMap) -> Result<(), Fault> {
 
 /// Some nodes put their JSON-RPC errors under status 400 or 500.
 fn looks_like_json(answer: &[u8]) -> bool {
-    matches!(answer.iter().find(|byte| !byte.is_ascii_whitespace()), Some(b'{' | b'['))
+    matches!(
+        answer.iter().find(|byte| !byte.is_ascii_whitespace()),
+        Some(b'{' | b'[')
+    )
 }
 
 fn fixed_headers(target: &Target) -> HeaderMap {

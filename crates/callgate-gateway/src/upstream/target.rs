@@ -63,7 +63,10 @@ impl Target {
             host: host.trim_start_matches('[').trim_end_matches(']').into(),
             port: authority.port_u16().unwrap_or(port),
             authority: HeaderValue::from_str(bare).map_err(|_| TargetError::Host)?,
-            path: uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/")),
+            path: uri
+                .path_and_query()
+                .cloned()
+                .unwrap_or_else(|| PathAndQuery::from_static("/")),
             authorization: login.map(basic).transpose()?,
         })
     }

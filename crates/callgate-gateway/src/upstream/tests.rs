@@ -12,11 +12,20 @@ const QUESTION: &[u8] = br#"{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","
 const ANSWER: &str = r#"{"jsonrpc":"2.0","id":1,"result":"0x1"}"#;
 
 fn limits() -> Limits {
-    Limits { exchange_time: Duration::from_millis(200), answer_bytes: 1000, exchanges: 2, ..Limits::default() }
+    Limits {
+        exchange_time: Duration::from_millis(200),
+        answer_bytes: 1000,
+        exchanges: 2,
+        ..Limits::default()
+    }
 }
 
 fn upstream(node: &Node) -> Upstream {
-    Upstream::to(Target::parse(&format!("{}/v3/key?x=1", node.url())).ok().unwrap(), &limits()).unwrap()
+    Upstream::to(
+        Target::parse(&format!("{}/v3/key?x=1", node.url())).ok().unwrap(),
+        &limits(),
+    )
+    .unwrap()
 }
 
 async fn ask(upstream: &Upstream, repeat: Repeat) -> Result<Bytes, Fault> {
@@ -40,7 +49,15 @@ async fn the_node_sees_fixed_headers_and_the_configured_path() {
     lines.sort_unstable();
     let host = format!("host: {}", node.address);
     let length = format!("content-length: {}", QUESTION.len());
-    assert_eq!(lines, ["accept: application/json", &length, "content-type: application/json", &host]);
+    assert_eq!(
+        lines,
+        [
+            "accept: application/json",
+            &length,
+            "content-type: application/json",
+            &host
+        ]
+    );
 }
 
 #[tokio::test]
@@ -71,7 +88,14 @@ async fn a_dead_connection_costs_a_reader_nothing_and_a_sender_is_told_the_truth
 // D-42
 #[tokio::test]
 async fn a_call_that_acts_is_written_once() {
-    let node = Node::start(|seen| if seen.connection == 0 && seen.body.len() > 2 { Act::Close } else { Act::Hang }).await;
+    let node = Node::start(|seen| {
+        if seen.connection == 0 && seen.body.len() > 2 {
+            Act::Close
+        } else {
+            Act::Hang
+        }
+    })
+    .await;
     let upstream = upstream(&node);
     assert_eq!(ask(&upstream, Repeat::Never).await, Err(Fault::Broken(Sent::Maybe)));
     assert_eq!(node.bodies().len(), 1);
@@ -80,13 +104,19 @@ async fn a_call_that_acts_is_written_once() {
 #[tokio::test]
 async fn a_reader_gets_a_second_try_only_after_an_old_connection() {
     let node = Node::start(|_| Act::Close).await;
-    assert_eq!(ask(&upstream(&node), Repeat::Harmless).await, Err(Fault::Broken(Sent::Maybe)));
+    assert_eq!(
+        ask(&upstream(&node), Repeat::Harmless).await,
+        Err(Fault::Broken(Sent::Maybe))
+    );
     assert_eq!(node.bodies().len(), 1);
 }
 
 #[tokio::test]
 async fn a_node_that_is_not_there_is_unreachable() {
-    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let address = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let upstream = Upstream::to(Target::parse(&format!("http://{address}")).ok().unwrap(), &limits()).unwrap();
     assert_eq!(ask(&upstream, Repeat::Never).await, Err(Fault::Unreachable));
 }
@@ -157,5 +187,10 @@ async fn an_answer_too_many_poisons_no_later_call() {
 #[tokio::test]
 async fn trailers_and_cookies_are_dropped() {
     let answer = "HTTP/1.1 200 OK\r\nset-cookie: a=b\r\ntransfer-encoding: chunked\r\ntrailer: x\r\n\r\n2\r\n{}\r\n0\r\nx: y\r\n\r\n";
-    assert_eq!(outcome(move || Act::RawThenClose(answer.as_bytes().to_vec())).await.unwrap(), "{}");
+    assert_eq!(
+        outcome(move || Act::RawThenClose(answer.as_bytes().to_vec()))
+            .await
+            .unwrap(),
+        "{}"
+    );
 }
