@@ -6,5 +6,8 @@
 
 pub mod diagnostics;
 pub mod document;
+pub mod settings;
 
 pub use diagnostics::{Code, Finding, Problem, Problems, Report, Severity, Span, Spanned};
+pub use document::{AddressSet, Document, FileNeed, FilePurpose, Inputs, read};
+pub use settings::Settings;

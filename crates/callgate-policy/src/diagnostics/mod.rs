@@ -6,8 +6,10 @@ mod problem;
 mod report;
 mod source;
 mod span;
+mod words;
 
 pub use code::Code;
 pub use problem::{MAX_PROBLEMS, Problem, Problems, Severity};
 pub use report::{Finding, Place, Report};
 pub use span::{FileId, Span, Spanned};
+pub use words::{did_you_mean, nearest, one_of, quoted};

@@ -46,7 +46,7 @@ pub struct RawIssuer {
     pub keys: Option<RawKeys>,
     /// `leeway`: a duration.
     pub leeway: Option<Text>,
-    /// `typ`: `any`, `jwt` or `at+jwt`.
+    /// `typ`: `usual` or `at+jwt`.
     pub typ: Option<Text>,
     /// `max_lifetime`: a duration.
     pub max_lifetime: Option<Text>,
