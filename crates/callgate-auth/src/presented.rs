@@ -136,7 +136,8 @@ impl Places {
             Some(at) => value.split_at_checked(at).unwrap_or((value, &[])),
             None => (value, [].as_slice()),
         };
-        let value = rest.trim_ascii_start();
+        let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
+        let value = rest.get(spaces..).unwrap_or_default();
         if scheme.eq_ignore_ascii_case(b"bearer") && self.bearer.any() {
             found.add(
                 Place::Bearer,

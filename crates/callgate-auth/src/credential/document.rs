@@ -177,7 +177,6 @@ impl<'t> Entries<'t> {
         })
     }
 
-    #[expect(clippy::type_complexity, reason = "members and where they end, used once")]
     fn members(&mut self, depth: usize) -> Result<(Vec<(Node<'t>, Node<'t>)>, usize), Broken> {
         let mut members = Vec::with_capacity(2);
         loop {

@@ -63,10 +63,10 @@ pub(super) fn read(name: &str, text: &str, inline: InlineSecrets) -> Result<Vec<
         reader.problem::<()>(spot, message);
     }
     if reader.problems.is_empty() {
-        Ok(valid)
-    } else {
-        Err(reader.problems)
+        return Ok(valid);
     }
+    reader.problems.sort_by_key(|problem| (problem.line, problem.column));
+    Err(reader.problems)
 }
 
 struct Reader<'n> {
@@ -163,7 +163,7 @@ impl Reader<'_> {
     fn secret(&mut self, entry: &Node<'_>, fields: &Fields<'_, '_>) -> Option<Digest> {
         let (node, digest) = match (fields.hash, fields.secret) {
             (Some(node), None) => (node, self.hash(node)?),
-            (None, Some(node)) => (node, self.inline(node)?),
+            (None, Some(node)) => (node, self.inline(node, fields.id)?),
             (None, None) => return self.problem(entry.spot, "`hash` is missing"),
             (Some(_), Some(node)) => return self.problem(node.spot, "`hash` and `secret` exclude each other"),
         };
@@ -181,7 +181,7 @@ impl Reader<'_> {
         digest
     }
 
-    fn inline(&mut self, node: &Node<'_>) -> Option<Digest> {
+    fn inline(&mut self, node: &Node<'_>, id: Option<&Node<'_>>) -> Option<Digest> {
         if self.inline == InlineSecrets::Refused {
             return self.problem(
                 node.spot,
@@ -194,11 +194,16 @@ impl Reader<'_> {
             let message = format!("`secret` must be {INLINE_BYTES} to {TEXT_BYTES} visible ASCII characters");
             return self.problem(node.spot, message);
         }
-        if matches!(Spelling::of(secret), Spelling::Wrong) {
-            return self.problem(
-                node.spot,
-                "`secret` begins with `callgate_` but is no key: it could never be presented",
-            );
+        let presentable = match Spelling::of(secret) {
+            Spelling::Other => true,
+            Spelling::Wrong => false,
+            Spelling::Ours { id: named } => {
+                id.is_none_or(|id| matches!(&id.value, Content::Scalar(text, _) if text == named))
+            }
+        };
+        if !presentable {
+            let message = "`secret` begins with `callgate_` but is no key of this id: it could never be presented";
+            return self.problem(node.spot, message);
         }
         Some(digest(secret))
     }

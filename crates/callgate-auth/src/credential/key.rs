@@ -167,6 +167,7 @@ fn push_base62(out: &mut String, mut number: u128, digits: usize) {
 }
 
 #[cfg(test)]
+#[expect(clippy::string_slice, reason = "tests")]
 mod tests {
     use super::*;
 

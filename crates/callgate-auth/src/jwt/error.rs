@@ -10,8 +10,8 @@ pub enum JwtError {
     /// Longer than [`super::TOKEN_BYTES`].
     #[error("token is longer than {} bytes", super::TOKEN_BYTES)]
     TooLong,
-    /// Not three parts joined by dots.
-    #[error("token is not three parts joined by dots")]
+    /// Not three parts joined by dots, of which the first encodes an object.
+    #[error("not a token: three parts joined by dots are needed, of which the first encodes an object")]
     NotThreeParts,
     /// A part is not canonical base64url: padding, white space, other alphabet, or stray trailing bits.
     #[error("token {0} is not canonical base64url")]

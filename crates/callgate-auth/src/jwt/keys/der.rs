@@ -50,8 +50,8 @@ fn spki_of_certificate(der: &[u8]) -> Option<&[u8]> {
 }
 
 fn spki_body(body: &[u8]) -> Result<Material, KeyFault> {
-    let (algorithm, parameters, key) = spki_parts(body).ok_or(KeyFault::Der)?;
-    match (algorithm, parameters) {
+    let SpkiParts { algorithm, curve, key } = spki_parts(body).ok_or(KeyFault::Der)?;
+    match (algorithm, curve) {
         (RSA_ENCRYPTION, _) => rsa_public_key(key),
         (EC_PUBLIC_KEY, Some(P256)) => Ok(Material::P256 { point: key.to_vec() }),
         (EC_PUBLIC_KEY, Some(P384)) => Ok(Material::P384 { point: key.to_vec() }),
@@ -60,16 +60,22 @@ fn spki_body(body: &[u8]) -> Result<Material, KeyFault> {
     }
 }
 
-/// Algorithm, named curve if the parameters are one, and the bytes of the key.
-fn spki_parts(body: &[u8]) -> Option<(&[u8], Option<&[u8]>, &[u8])> {
+struct SpkiParts<'d> {
+    algorithm: &'d [u8],
+    /// The parameters, when they name a curve.
+    curve: Option<&'d [u8]>,
+    key: &'d [u8],
+}
+
+fn spki_parts(body: &[u8]) -> Option<SpkiParts<'_>> {
     let mut parts = Der(body);
-    let mut algorithm = Der(parts.take(SEQUENCE)?);
+    let mut identifier = Der(parts.take(SEQUENCE)?);
     let bits = parts.take(BIT_STRING)?;
     parts.end()?;
-    let id = algorithm.take(OBJECT_ID)?;
-    let curve = algorithm.take(OBJECT_ID);
+    let algorithm = identifier.take(OBJECT_ID)?;
+    let curve = identifier.take(OBJECT_ID);
     let (unused, key) = bits.split_first()?;
-    (*unused == 0).then_some((id, curve, key))
+    (*unused == 0).then_some(SpkiParts { algorithm, curve, key })
 }
 
 fn rsa_numbers(der: &[u8]) -> Option<Material> {
