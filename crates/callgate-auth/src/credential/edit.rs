@@ -4,7 +4,7 @@ use super::document::{Broken, Content, Entries, Layout, Node};
 use super::expiry::write_time;
 use super::file::{InlineSecrets, Problem, read};
 use super::key::{check_id, digest, read_hash, write_hash};
-use super::{IdError, State};
+use super::{Entry, IdError, State};
 use std::ops::Range;
 
 /// A credential to be added.
@@ -77,9 +77,9 @@ pub fn list(name: &str, text: &str) -> Result<Vec<Listed>, Vec<Problem>> {
 /// The text with one credential more, at the end. An empty text becomes a file.
 pub fn add(name: &str, text: &str, new: &NewCredential<'_>) -> Result<String, EditError> {
     check_id(new.id)?;
-    read_hash(new.hash).ok_or(EditError::Hash)?;
-    let before = list(name, text).map_err(EditError::Unreadable)?;
-    if before.iter().any(|listed| listed.id == new.id) {
+    let digest = read_hash(new.hash).ok_or(EditError::Hash)?;
+    let mut entries = read(name, text, InlineSecrets::Allowed).map_err(EditError::Unreadable)?;
+    if entries.iter().any(|entry| &*entry.id == new.id) {
         return Err(EditError::Taken(new.id.to_owned()));
     }
     let expires = new
@@ -104,15 +104,26 @@ pub fn add(name: &str, text: &str, new: &NewCredential<'_>) -> Result<String, Ed
             }
         }
     };
-    finish(name, text, vec![edit], before.len() + 1)
+    entries.push(Entry {
+        id: new.id.into(),
+        digest,
+        previous: None,
+        expires: new.expires,
+        state: State::Live,
+        tenant: new.tenant.map(Into::into),
+    });
+    finish(name, text, vec![edit], &entries)
 }
 
 /// The text with a new hash for `id`; its present secret stays valid until `until` (unix seconds), the one before it
 /// ends at once.
 pub fn rotate(name: &str, text: &str, id: &str, hash: &str, until: u64) -> Result<String, EditError> {
-    read_hash(hash).ok_or(EditError::Hash)?;
-    let until = write_time(until).ok_or(EditError::Time)?;
-    let before = list(name, text).map_err(EditError::Unreadable)?;
+    let digest = read_hash(hash).ok_or(EditError::Hash)?;
+    let written = write_time(until).ok_or(EditError::Time)?;
+    let mut expected = read(name, text, InlineSecrets::Allowed).map_err(EditError::Unreadable)?;
+    let changed = expected.iter_mut().find(|entry| &*entry.id == id);
+    let changed = changed.ok_or_else(|| EditError::NoSuchId(id.to_owned()))?;
+    changed.previous = Some((std::mem::replace(&mut changed.digest, digest), until));
     let unreadable = |broken| EditError::Unreadable(vec![problem(name, broken)]);
     let mut entries = Entries::new(text).map_err(unreadable)?;
     while let Some(entry) = entries.next().map_err(unreadable)? {
@@ -122,8 +133,13 @@ pub fn rotate(name: &str, text: &str, id: &str, hash: &str, until: u64) -> Resul
         if member(members, "id").and_then(|(_, value)| scalar(value)) != Some(id) {
             continue;
         }
-        let edits = rotation(text, members, *layout, hash, &until).ok_or_else(|| EditError::WouldBreak(Vec::new()))?;
-        return finish(name, text, edits, before.len());
+        let edits = rotation(text, members, *layout, hash, &written);
+        return finish(
+            name,
+            text,
+            edits.ok_or_else(|| EditError::WouldBreak(Vec::new()))?,
+            &expected,
+        );
     }
     Err(EditError::NoSuchId(id.to_owned()))
 }
@@ -307,8 +323,9 @@ struct Edit {
     with: String,
 }
 
-/// Applies the edits and makes sure that the outcome is a file with as many credentials as expected.
-fn finish(name: &str, text: &str, mut edits: Vec<Edit>, expected: usize) -> Result<String, EditError> {
+/// Applies the edits and makes sure that the outcome reads as exactly what was meant: no text is trusted to mean what
+/// it looks like.
+fn finish(name: &str, text: &str, mut edits: Vec<Edit>, expected: &[Entry]) -> Result<String, EditError> {
     edits.sort_by_key(|edit| edit.at.start);
     let mut out = String::with_capacity(text.len() + 512);
     let mut from = 0;
@@ -321,8 +338,8 @@ fn finish(name: &str, text: &str, mut edits: Vec<Edit>, expected: usize) -> Resu
         from = edit.at.end;
     }
     out.push_str(text.get(from..).ok_or_else(|| EditError::WouldBreak(Vec::new()))?);
-    match list(name, &out) {
-        Ok(after) if after.len() == expected => Ok(out),
+    match read(name, &out, InlineSecrets::Allowed) {
+        Ok(entries) if entries == expected => Ok(out),
         Ok(_) => Err(EditError::WouldBreak(Vec::new())),
         Err(problems) => Err(EditError::WouldBreak(problems)),
     }

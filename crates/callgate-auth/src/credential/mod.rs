@@ -182,6 +182,7 @@ impl std::fmt::Debug for Store {
 }
 
 /// A valid entry of the file. At most [`CREDENTIALS`] of them, so places fit 32 bits.
+#[derive(PartialEq, Eq)]
 pub(crate) struct Entry {
     id: Box<str>,
     digest: Digest,

@@ -4,108 +4,22 @@
 //! a credential that occurs twice, or two places with different values, are refused: a firewall that picked one of
 //! two identities could be made to pick the wrong one. No error contains a value.
 
+mod places;
+mod text;
+
+pub use places::{Places, PlacesError, Switches};
+
 use crate::principal::Place;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use places::{ACCESS_TOKEN, Systems};
+use text::{Text, is_value, percent_decode};
 use zeroize::Zeroizing;
 
 /// The longest value of a credential, bytes, in whatever place.
 pub const VALUE_BYTES: usize = crate::jwt::TOKEN_BYTES;
 
-/// The parameter of RFC 6750 section 2.3.
-const ACCESS_TOKEN: &str = "access_token";
-
-/// The places one system (tokens or application credentials) accepts; all off by default.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Switches {
-    /// `Authorization: Basic`, application credentials only.
-    pub basic: bool,
-    /// `Authorization: Bearer`.
-    pub bearer: bool,
-    /// The `access_token` query parameter.
-    pub access_token: bool,
-    /// A header of this name.
-    pub header: Option<String>,
-    /// A query parameter of this name.
-    pub query: Option<String>,
-    /// A cookie of this name.
-    pub cookie: Option<String>,
-}
-
-/// The places of both systems together, checked.
-#[derive(Clone, Debug, Default)]
-pub struct Places {
-    basic: Systems,
-    bearer: Systems,
-    headers: Names,
-    queries: Names,
-    cookies: Names,
-}
-
-/// A place that cannot be configured.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlacesError {
-    /// Not a header name, or one that looks like another to software that folds `_` and `-`.
-    #[error("`{0}` cannot carry a credential: a header name of letters, digits and `-` is needed")]
-    HeaderName(String),
-    /// A header with a meaning of its own.
-    #[error("header `{0}` has a meaning of its own and cannot carry a credential")]
-    HeaderTaken(String),
-    /// An empty name or one with characters that would need escaping.
-    #[error("`{0}` cannot name a query parameter or cookie: letters, digits, `-`, `_` and `.` are needed")]
-    Name(String),
-}
-
 impl Places {
-    /// Joins the places of tokens and of application credentials; `None` switches a system off.
-    pub fn new(jwt: Option<&Switches>, appcreds: Option<&Switches>) -> Result<Self, PlacesError> {
-        let mut places = Self::default();
-        if let Some(switches) = jwt {
-            places.add(
-                switches,
-                Systems {
-                    jwt: true,
-                    appcreds: false,
-                },
-            )?;
-        }
-        if let Some(switches) = appcreds {
-            places.add(
-                switches,
-                Systems {
-                    jwt: false,
-                    appcreds: true,
-                },
-            )?;
-        }
-        Ok(places)
-    }
-
-    fn add(&mut self, switches: &Switches, system: Systems) -> Result<(), PlacesError> {
-        if switches.basic && system.appcreds {
-            self.basic.join(system);
-        }
-        if switches.bearer {
-            self.bearer.join(system);
-        }
-        if switches.access_token {
-            self.queries.add(ACCESS_TOKEN.to_owned(), system);
-        }
-        if let Some(name) = &switches.header {
-            check_header_name(name)?;
-            self.headers.add(name.to_ascii_lowercase(), system);
-        }
-        if let Some(name) = &switches.query {
-            check_name(name)?;
-            self.queries.add(name.clone(), system);
-        }
-        if let Some(name) = &switches.cookie {
-            check_name(name)?;
-            self.cookies.add(name.clone(), system);
-        }
-        Ok(())
-    }
-
     /// Finds the one credential of a request. `headers` are all headers, name and value, in any order; `query` is the
     /// raw query string, without the question mark.
     pub fn extract<'r>(
@@ -271,24 +185,6 @@ impl PresentedError {
     }
 }
 
-/// Which systems may judge a value from some place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Systems {
-    pub(crate) jwt: bool,
-    pub(crate) appcreds: bool,
-}
-
-impl Systems {
-    fn any(self) -> bool {
-        self.jwt || self.appcreds
-    }
-
-    fn join(&mut self, other: Self) {
-        self.jwt |= other.jwt;
-        self.appcreds |= other.appcreds;
-    }
-}
-
 /// The value, for those who judge it.
 pub(crate) enum Shown<'p> {
     Key(&'p str),
@@ -298,66 +194,6 @@ pub(crate) enum Shown<'p> {
 enum Value<'r> {
     Key(Text<'r>),
     Pair { id: String, key: Zeroizing<String> },
-}
-
-enum Text<'r> {
-    Borrowed(&'r str),
-    Owned(Zeroizing<String>),
-}
-
-impl<'r> Text<'r> {
-    fn header(bytes: &'r [u8], place: Place) -> Result<Self, PresentedError> {
-        let text = std::str::from_utf8(bytes).map_err(|_| PresentedError::Malformed(place))?;
-        Self::Borrowed(text).checked(place)
-    }
-
-    /// Visible ASCII only: no key has anything else, and a space is what joined headers contain.
-    fn checked(self, place: Place) -> Result<Self, PresentedError> {
-        if is_value(self.as_str()) {
-            Ok(self)
-        } else {
-            Err(PresentedError::Malformed(place))
-        }
-    }
-
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Borrowed(text) => text,
-            Self::Owned(text) => text,
-        }
-    }
-
-    fn into_owned(self) -> Zeroizing<String> {
-        match self {
-            Self::Borrowed(text) => Zeroizing::new(text.to_owned()),
-            Self::Owned(text) => text,
-        }
-    }
-}
-
-fn is_value(text: &str) -> bool {
-    !text.is_empty() && text.len() <= VALUE_BYTES && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-/// Names of one kind of place; one per system, so at most three.
-#[derive(Clone, Debug, Default)]
-struct Names(Vec<(String, Systems)>);
-
-impl Names {
-    fn add(&mut self, name: String, system: Systems) {
-        match self.0.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, systems)) => systems.join(system),
-            None => self.0.push((name, system)),
-        }
-    }
-
-    fn find(&self, is: impl Fn(&str) -> bool) -> Option<(usize, Systems)> {
-        self.0
-            .iter()
-            .enumerate()
-            .find(|(_, (name, _))| is(name))
-            .map(|(at, (_, systems))| (at, *systems))
-    }
 }
 
 /// Something that may stand in a request only once.
@@ -414,57 +250,4 @@ fn basic<'r>(encoded: &[u8]) -> Result<Value<'r>, PresentedError> {
         id: id.to_owned(),
         key: Zeroizing::new(key.to_owned()),
     })
-}
-
-/// Decodes `%XX`. A `+` stays what it is: no credential contains a space, and some contain a plus.
-fn percent_decode(text: &str) -> Option<Text<'_>> {
-    if !text.contains('%') {
-        return Some(Text::Borrowed(text));
-    }
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => hex(rest.next()?)? << 4 | hex(rest.next()?)?,
-            byte => byte,
-        });
-    }
-    let text = std::str::from_utf8(&bytes).ok()?;
-    Some(Text::Owned(Zeroizing::new(text.to_owned())))
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
-}
-
-fn check_header_name(name: &str) -> Result<(), PlacesError> {
-    const TAKEN: [&str; 9] = [
-        "authorization",
-        "connection",
-        "content-length",
-        "content-type",
-        "cookie",
-        "host",
-        "origin",
-        "transfer-encoding",
-        "upgrade",
-    ];
-    if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-        return Err(PlacesError::HeaderName(name.to_owned()));
-    }
-    if TAKEN.iter().any(|taken| taken.eq_ignore_ascii_case(name)) {
-        return Err(PlacesError::HeaderTaken(name.to_owned()));
-    }
-    Ok(())
-}
-
-fn check_name(name: &str) -> Result<(), PlacesError> {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    if !name.is_empty() && name.bytes().all(fits) {
-        Ok(())
-    } else {
-        Err(PlacesError::Name(name.to_owned()))
-    }
 }
