@@ -226,3 +226,32 @@ impl fmt::Display for TransactionType {
         f.write_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::U256;
+
+    use super::*;
+
+    #[test]
+    fn bytes_that_the_fields_do_not_encode_to_are_not_reproduced() {
+        let signature = Signature::new(Parity::Even, U256::ONE, U256::ONE).unwrap();
+        let body = Body::Eip4844(TxEip4844::default());
+        let encoded = body.encode(&signature);
+        assert_eq!(check_reproduced(&encoded, &body, &signature), Ok(()));
+        let (_, shorter) = encoded.split_last().unwrap();
+        assert_eq!(
+            check_reproduced(shorter, &body, &signature),
+            Err(TransactionError::NotReproduced)
+        );
+    }
+
+    #[test]
+    fn limits_are_checked_at_the_limit_and_above() {
+        assert_eq!(check_size(MAX_TRANSACTION_BYTES, None), Ok(()));
+        assert!(check_size(MAX_TRANSACTION_BYTES + 1, None).is_err());
+        assert_eq!(check_size(MAX_BLOB_TRANSACTION_BYTES, Some(eip4844::TYPE)), Ok(()));
+        assert!(check_size(MAX_BLOB_TRANSACTION_BYTES + 1, Some(eip4844::TYPE)).is_err());
+        assert!(check_size(MAX_TRANSACTION_BYTES + 1, Some(eip1559::TYPE)).is_err());
+    }
+}

@@ -205,3 +205,85 @@ impl Comparison<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static BLOB: [u8; BYTES_PER_BLOB] = [7; BYTES_PER_BLOB];
+    static POINT: [u8; BYTES_PER_COMMITMENT] = [8; BYTES_PER_COMMITMENT];
+
+    /// A sidecar of one blob, and the wrapper that holds it around the empty list.
+    fn wrapped(version: Version) -> (Sidecar<'static>, Vec<u8>) {
+        let proofs = vec![&POINT; version.proofs_per_blob()];
+        let sidecar = Sidecar {
+            version,
+            blobs: vec![&BLOB],
+            commitments: vec![&POINT],
+            proofs,
+        };
+        let mut lists = Vec::new();
+        if version == Version::CellProofs {
+            lists.push(1);
+        }
+        for (items, item) in [
+            (1, BLOB.as_slice()),
+            (1, POINT.as_slice()),
+            (version.proofs_per_blob(), &POINT),
+        ] {
+            let mut payload = Vec::new();
+            for _ in 0..items {
+                Header {
+                    list: false,
+                    payload_length: item.len(),
+                }
+                .encode(&mut payload);
+                payload.extend_from_slice(item);
+            }
+            Header {
+                list: true,
+                payload_length: payload.len(),
+            }
+            .encode(&mut lists);
+            lists.extend(payload);
+        }
+        let mut wrapper = Vec::new();
+        Header {
+            list: true,
+            payload_length: 1 + lists.len(),
+        }
+        .encode(&mut wrapper);
+        wrapper.push(0xc0);
+        wrapper.extend(lists);
+        (sidecar, wrapper)
+    }
+
+    #[test]
+    fn the_wrapper_it_was_read_from_is_reproduced() {
+        for version in [Version::BlobProofs, Version::CellProofs] {
+            let (sidecar, wrapper) = wrapped(version);
+            assert!(sidecar.reproduces(&wrapper, &[0xc0]), "{version:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrapper_that_differs_anywhere_is_not_reproduced() {
+        let (sidecar, wrapper) = wrapped(Version::CellProofs);
+        let places = (0..20).chain(131_000..wrapper.len()).step_by(7);
+        for place in places {
+            let mut changed = wrapper.clone();
+            changed[place] ^= 1;
+            assert!(!sidecar.reproduces(&changed, &[0xc0]), "byte {place}");
+        }
+        assert!(!sidecar.reproduces(&wrapper, &[0xc1]));
+        assert!(!sidecar.reproduces(&[wrapper.as_slice(), &[0]].concat(), &[0xc0]));
+        assert!(!sidecar.reproduces(&wrapper[..wrapper.len() - 1], &[0xc0]));
+        assert!(!sidecar.reproduces(&[], &[]));
+    }
+
+    #[test]
+    fn the_longest_sidecar_is_that_of_version_0() {
+        let with_cells = MAX_BLOBS_WITH_CELLS * (BYTES_PER_BLOB + 4 + 49 + CELLS_PER_EXT_BLOB * 49) + LIST_HEADERS;
+        assert!(with_cells < MAX_SIDECAR_BYTES);
+    }
+}
