@@ -1,0 +1,1 @@
+//! The scanner of answers: shapes, limits, hostile bytes.
