@@ -1,3 +1,27 @@
-//! (being laid)
+//! The only place that knows what an Ethereum call means: the catalogue of methods, the typed parameters and operations
+//! of a call, signed transactions.
+//!
+//! [`understand`] turns a call into an [`Understood`]: every parameter typed, every operation (call, send, signature,
+//! signed transaction) with its facts, and the one way to write it for a node. What is not understood completely is a
+//! [`Misunderstood`] that says what and where. No policy, no identity, no I/O, no clock.
 
+pub mod catalogue;
 pub mod transaction;
+
+mod call_object;
+mod context;
+mod form;
+mod misunderstood;
+mod operation;
+mod spot;
+mod understand;
+mod understood;
+
+pub use alloy_primitives::{Address, B256, U256};
+
+pub use self::context::{Context, Dialect};
+pub use self::misunderstood::{Misunderstood, Reason};
+pub use self::operation::{Operation, OperationKind, Position, To};
+pub use self::transaction::{Authorization, RecoverError, TransactionType};
+pub use self::understand::understand;
+pub use self::understood::{Handle, HandleKind, SubscriptionKind, Understood};

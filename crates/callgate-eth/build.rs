@@ -1,0 +1,309 @@
+//! Compiles `data/methods.json` and `data/classes.json` into a dense static table and a perfect hash of the names.
+//!
+//! Every mistake in the data (a name that does not exist, a type nobody knows, a method classed twice) stops the build:
+//! the catalogue that is compiled is whole or there is none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde::Deserialize;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Entry {
+    method: String,
+    namespace: String,
+    clients: Vec<String>,
+    #[serde(default)]
+    last_served: BTreeMap<String, String>,
+    access: String,
+    group: String,
+    params: Vec<Param>,
+    required: usize,
+    #[serde(default)]
+    node_key: bool,
+    alias_of: Option<String>,
+    since: Option<String>,
+    note: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Param {
+    name: String,
+    r#type: String,
+    items: Option<String>,
+    #[serde(default)]
+    contains: Vec<String>,
+    #[serde(default)]
+    variadic: bool,
+}
+
+type ByParameter = BTreeMap<String, BTreeMap<String, String>>;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Classes {
+    sealed: BTreeMap<String, Listed>,
+    open_admin: Listed,
+    baf_groups: BTreeMap<String, Vec<String>>,
+    understood: BTreeMap<String, String>,
+    handles: BTreeMap<String, String>,
+    not_understood: BTreeMap<String, String>,
+    latest_when_omitted: BTreeSet<String>,
+    integer_namespaces: BTreeSet<String>,
+    shapes: ByParameter,
+    refused_parameters: ByParameter,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    because: String,
+    methods: Vec<String>,
+}
+
+fn main() -> Outcome<()> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=data/methods.json");
+    println!("cargo::rerun-if-changed=data/classes.json");
+    let entries: Vec<Entry> = serde_json::from_str(&std::fs::read_to_string("data/methods.json")?)?;
+    let classes: Classes = serde_json::from_str(&std::fs::read_to_string("data/classes.json")?)?;
+    check_names(&entries, &classes)?;
+    let mut table = String::new();
+    let mut names = phf_codegen::Map::new();
+    writeln!(table, "pub(super) static METHODS: [Method; {}] = [", entries.len())?;
+    for (index, entry) in entries.iter().enumerate() {
+        write_method(&mut table, index, entry, &classes)
+            .map_err(|error| format!("`{}`: {error}", entry.method))?;
+        names.entry(entry.method.as_str(), index.to_string());
+    }
+    writeln!(table, "];")?;
+    writeln!(table, "pub(super) static NAMES: phf::Map<&'static str, u16> = {};", names.build())?;
+    let folder = std::env::var("OUT_DIR")?;
+    std::fs::write(Path::new(&folder).join("methods.rs"), table)?;
+    Ok(())
+}
+
+/// Refuses a classification of something that `methods.json` does not have, and a method sealed twice.
+fn check_names(entries: &[Entry], classes: &Classes) -> Outcome<()> {
+    let known: BTreeMap<&str, &Entry> = entries.iter().map(|entry| (entry.method.as_str(), entry)).collect();
+    if known.len() != entries.len() {
+        return Err("a method is listed twice".into());
+    }
+    let sealed = classes.sealed.values().flat_map(|listed| &listed.methods);
+    let mut once = BTreeSet::new();
+    for name in sealed.chain(&classes.open_admin.methods) {
+        if !once.insert(name) {
+            return Err(format!("`{name}` is sealed or opened twice").into());
+        }
+    }
+    let keyed = classes.understood.keys().chain(classes.handles.keys()).chain(classes.not_understood.keys());
+    let listed = classes.baf_groups.values().flatten().chain(&classes.latest_when_omitted);
+    for name in once.into_iter().chain(keyed).chain(listed) {
+        if !known.contains_key(name.as_str()) {
+            return Err(format!("classes.json names `{name}`, which methods.json does not have").into());
+        }
+    }
+    for (name, parameters) in classes.shapes.iter().chain(&classes.refused_parameters) {
+        let entry = known.get(name.as_str()).ok_or_else(|| format!("classes.json shapes `{name}`, which does not exist"))?;
+        for parameter in parameters.keys() {
+            if !entry.params.iter().any(|param| param.name == *parameter) {
+                return Err(format!("`{name}` has no parameter `{parameter}`").into());
+            }
+        }
+    }
+    let namespaces: BTreeSet<&str> = entries.iter().map(|entry| entry.namespace.as_str()).collect();
+    match classes.integer_namespaces.iter().find(|name| !namespaces.contains(name.as_str())) {
+        Some(name) => Err(format!("there is no namespace `{name}`").into()),
+        None => Ok(()),
+    }
+}
+
+fn write_method(out: &mut String, index: usize, entry: &Entry, classes: &Classes) -> Outcome<()> {
+    let mut groups = BTreeSet::from([group(&entry.group)?]);
+    for (name, methods) in &classes.baf_groups {
+        if methods.contains(&entry.method) {
+            groups.insert(group(name)?);
+        }
+    }
+    let groups: Vec<String> = groups.into_iter().map(|name| format!("Group::{name}")).collect();
+    let seal = match classes.sealed.iter().find(|(_, listed)| listed.methods.contains(&entry.method)) {
+        Some((name, listed)) => format!("Some(Seal {{ kind: SealKind::{}, because: {:?} }})", camel(name), listed.because),
+        None => "None".to_owned(),
+    };
+    let operation = match classes.understood.get(&entry.method) {
+        Some(kind) => format!("Some(OperationKind::{})", camel(kind)),
+        None => "None".to_owned(),
+    };
+    let handles = classes.handles.get(&entry.method).map_or("Nothing".to_owned(), |name| camel(name));
+    write!(
+        out,
+        "Method {{ name: {:?}, index: {index}, namespace: {:?}, clients: &{:?}, last_served: &{:?}, access: Access::{}, \
+         group: Group::{}, groups: Groups::of(&[{}]), required: {}, uses_node_key: {}, alias_of: {:?}, since: {:?}, \
+         note: {:?}, carrier: {}, seal: {seal}, operation: {operation}, handles: Handles::{handles}, params: &[",
+        entry.method,
+        entry.namespace,
+        entry.clients,
+        entry.last_served.iter().collect::<Vec<_>>(),
+        camel(&entry.access),
+        group(&entry.group)?,
+        groups.join(", "),
+        entry.required,
+        entry.node_key,
+        entry.alias_of,
+        entry.since,
+        entry.note,
+        carrier(entry, classes),
+    )?;
+    for (position, param) in entry.params.iter().enumerate() {
+        write_param(out, entry, position, param, classes)?;
+    }
+    writeln!(out, "] }},")?;
+    Ok(())
+}
+
+fn write_param(out: &mut String, entry: &Entry, position: usize, param: &Param, classes: &Classes) -> Outcome<()> {
+    let contains = param
+        .contains
+        .iter()
+        .map(|item| item.rsplit_once(':').ok_or_else(|| format!("`{item}` has no type")))
+        .collect::<Result<Vec<_>, _>>()?;
+    let items = match &param.items {
+        Some(items) => format!("Some(ParamType::{})", camel(known_type(items)?)),
+        None => "None".to_owned(),
+    };
+    let omitted = position >= entry.required
+        && param.r#type == "block"
+        && classes.latest_when_omitted.contains(&entry.method);
+    write!(
+        out,
+        "Param {{ name: {:?}, kind: ParamType::{}, items: {items}, contains: &{contains:?}, variadic: {}, shape: {}, \
+         when_omitted: WhenOmitted::{} }}, ",
+        param.name,
+        camel(known_type(&param.r#type)?),
+        param.variadic,
+        shape(entry, param, classes)?,
+        if omitted { "Latest" } else { "Nothing" },
+    )?;
+    Ok(())
+}
+
+/// What a method is to the reader: nothing to judge in it, operations understood, or operations not understood yet.
+fn carrier(entry: &Entry, classes: &Classes) -> String {
+    if classes.understood.contains_key(&entry.method) {
+        return "Carrier::Understood".to_owned();
+    }
+    if let Some(why) = classes.not_understood.get(&entry.method) {
+        return format!("Carrier::NotYet({why:?})");
+    }
+    for (position, param) in entry.params.iter().enumerate() {
+        let within = param.contains.iter().filter_map(|item| item.rsplit_once(':')).map(|(_, kind)| kind);
+        for kind in [param.r#type.as_str()].into_iter().chain(param.items.as_deref()).chain(within) {
+            if let Some(what) = carried(kind) {
+                return format!("Carrier::NotYet({:?})", format!("parameter {} (`{}`) carries {what}", position + 1, param.name));
+            }
+        }
+    }
+    let why = match entry.access.as_str() {
+        "write" => "it submits something that its parameters do not spell out",
+        "sign" => "it signs something that its parameters do not spell out",
+        "call" => "it executes something that its parameters do not spell out",
+        "filter" if !classes.handles.contains_key(&entry.method) => "its filter ids are not bound to who made them",
+        "subscription" if !classes.handles.contains_key(&entry.method) => {
+            "its subscription ids are not bound to who made them"
+        }
+        _ => return "Carrier::None".to_owned(),
+    };
+    format!("Carrier::NotYet({why:?})")
+}
+
+fn carried(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "rawTransaction" => "a signed transaction",
+        "rawTransactionList" => "signed transactions",
+        "callObject" => "a call",
+        "callObjectList" => "a list of calls",
+        "transactionObject" => "a transaction",
+        "userOperation" => "a user operation",
+        "typedData" => "typed data to sign",
+        "stateOverride" | "blockOverride" => "overrides of the state a call runs on",
+        "mevBundle" => "a bundle",
+        _ => return None,
+    })
+}
+
+/// How the value at one position is read; narrower than its type where `classes.json` says so.
+fn shape(entry: &Entry, param: &Param, classes: &Classes) -> Outcome<String> {
+    let named = |table: &ByParameter| table.get(&entry.method).and_then(|params| params.get(&param.name)).cloned();
+    if let Some(why) = named(&classes.refused_parameters) {
+        return Ok(format!("Shape::Refused({why:?})"));
+    }
+    if let Some(name) = named(&classes.shapes) {
+        return Ok(format!("Shape::{}", camel(&name)));
+    }
+    let integers = classes.integer_namespaces.contains(&entry.namespace);
+    Ok(match (param.r#type.as_str(), param.items.as_deref()) {
+        ("block" | "hash" | "address" | "data" | "boolean" | "string" | "filter", None)
+        | ("rawTransaction" | "callObject" | "transactionObject", None)
+        | ("stateOverride" | "blockOverride" | "traceConfig", None) => format!("Shape::{}", camel(&param.r#type)),
+        ("quantity", None) if integers => "Shape::Integer".to_owned(),
+        ("quantity", None) => "Shape::Quantity".to_owned(),
+        ("other", Some(items @ ("address" | "data" | "hash" | "quantity" | "string"))) => format!("Shape::List(Item::{})", camel(items)),
+        ("object", None) => "Shape::Object".to_owned(),
+        // Carriers that are not understood never reach their parameters; the rest is a plain JSON value.
+        _ => "Shape::Any".to_owned(),
+    })
+}
+
+fn known_type(name: &str) -> Outcome<&str> {
+    const TYPES: [&str; 21] = [
+        "block", "hash", "address", "quantity", "data", "rawTransaction", "callObject", "transactionObject",
+        "callObjectList", "rawTransactionList", "filter", "typedData", "userOperation", "stateOverride", "blockOverride",
+        "subscriptionType", "traceConfig", "boolean", "string", "object", "other",
+    ];
+    if TYPES.contains(&name) { Ok(name) } else { Err(format!("there is no type `{name}`").into()) }
+}
+
+fn group(name: &str) -> Outcome<&'static str> {
+    Ok(match name {
+        "accounts" => "Accounts",
+        "admin" => "Admin",
+        "chain.blocks" => "Blocks",
+        "chain.fees" => "Fees",
+        "chain.filter" => "Filter",
+        "chain.info" => "Info",
+        "chain.pending" => "Pending",
+        "chain.receipts" => "Receipts",
+        "chain.state" => "State",
+        "chain.subscribe" => "Subscribe",
+        "chain.transactions" => "Transactions",
+        "debug" => "Debug",
+        "dev" => "Dev",
+        "engine" => "Engine",
+        "other" => "Other",
+        "privacy" => "Privacy",
+        "tx.call" => "Call",
+        "tx.estimate" => "Estimate",
+        "tx.raw" => "Raw",
+        "tx.send" => "Send",
+        "tx.sign" => "Sign",
+        "tx.trace" => "Trace",
+        "txpool" => "Txpool",
+        _ => return Err(format!("there is no group `{name}`").into()),
+    })
+}
+
+/// `camelCase` or `snake_case` to the name of a variant.
+fn camel(name: &str) -> String {
+    name.split('_')
+        .map(|word| {
+            let mut letters = word.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+        })
+        .collect()
+}

@@ -1,0 +1,234 @@
+//! Reading an object: each member by its exact name and type, then what they say together.
+
+use alloy_primitives::{Address, B256, U256};
+use callgate_rpc::Value;
+
+use super::{AccessList, Authorizations, CallObject, Fees, Purpose, Spelling, Written};
+use crate::context::Context;
+use crate::form::scalar::{self, HexText};
+use crate::misunderstood::{Misunderstood, Reason};
+use crate::spot::Spot;
+use crate::transaction::TransactionType;
+
+/// The most blob hashes of one call: more than any fork's blocks hold.
+pub(crate) const MAX_BLOB_HASHES: usize = 128;
+
+/// Every member we know, in the order they are written.
+const KNOWN: &[&str] = &[
+    "from",
+    "to",
+    "gas",
+    "gasPrice",
+    "maxFeePerGas",
+    "maxPriorityFeePerGas",
+    "maxFeePerBlobGas",
+    "value",
+    "nonce",
+    "chainId",
+    "type",
+    "data",
+    "input",
+    "accessList",
+    "authorizationList",
+    "blobVersionedHashes",
+];
+
+/// The members as given.
+#[derive(Default)]
+pub(super) struct Members<'t> {
+    pub(super) from: Option<Address>,
+    pub(super) to: Option<Address>,
+    pub(super) gas: Option<u64>,
+    pub(super) fees: Fees,
+    pub(super) value: Option<U256>,
+    pub(super) nonce: Option<u64>,
+    pub(super) chain_id: Option<u64>,
+    pub(super) kind: Option<TransactionType>,
+    pub(super) data: Option<HexText<'t>>,
+    pub(super) input: Option<HexText<'t>>,
+    pub(super) access_list: Option<AccessList>,
+    pub(super) authorizations: Option<Authorizations>,
+    pub(super) blob_hashes: Option<Vec<B256>>,
+}
+
+impl<'t> CallObject<'t> {
+    /// Reads the object at `spot`.
+    pub(crate) fn read(
+        value: Value<'t>,
+        purpose: Purpose,
+        context: &Context,
+        spot: &Spot<'_>,
+    ) -> Result<Self, Misunderstood> {
+        let object = value.as_object().ok_or_else(|| spot.wrong_type(value, "an object"))?;
+        let mut members = Members::default();
+        for (name, member) in object.iter() {
+            if !members.set(name.as_str(), member, &spot.member(name.as_str()))? {
+                return Err(unknown(name.as_str(), name.offset(), spot));
+            }
+        }
+        members.into_object(value, purpose, context, spot)
+    }
+}
+
+impl<'t> Members<'t> {
+    /// Sets one member. False when there is none of this name.
+    fn set(&mut self, name: &str, value: Value<'t>, spot: &Spot<'_>) -> Result<bool, Misunderstood> {
+        match name {
+            "from" => self.from = Some(scalar::address(value, spot)?),
+            "to" => self.to = Some(to(value, spot)?),
+            "gas" => self.gas = Some(scalar::quantity_u64(value, spot)?),
+            "gasPrice" => self.fees.gas_price = Some(scalar::quantity_u128(value, spot)?),
+            "maxFeePerGas" => self.fees.max_fee_per_gas = Some(scalar::quantity_u128(value, spot)?),
+            "maxPriorityFeePerGas" => self.fees.max_priority_fee_per_gas = Some(scalar::quantity_u128(value, spot)?),
+            "maxFeePerBlobGas" => self.fees.max_fee_per_blob_gas = Some(scalar::quantity_u128(value, spot)?),
+            "value" => self.value = Some(scalar::quantity(value, spot)?),
+            "nonce" => self.nonce = Some(nonce(value, spot)?),
+            "chainId" => self.chain_id = Some(scalar::quantity_u64(value, spot)?),
+            "type" => self.kind = Some(kind(value, spot)?),
+            "data" => self.data = Some(HexText::read(value, spot)?),
+            "input" => self.input = Some(HexText::read(value, spot)?),
+            "accessList" => self.access_list = Some(AccessList::read(value, spot)?),
+            "authorizationList" => self.authorizations = Some(Authorizations::read(value, spot)?),
+            "blobVersionedHashes" => self.blob_hashes = Some(blob_hashes(value, spot)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn into_object(
+        self,
+        value: Value<'t>,
+        purpose: Purpose,
+        context: &Context,
+        spot: &Spot<'_>,
+    ) -> Result<CallObject<'t>, Misunderstood> {
+        let kind = self.transaction_type(value, purpose, context, spot)?;
+        let input = self.calldata(value, spot)?;
+        let chain_id = self.chain(value, purpose, context, spot)?;
+        let from = match (self.from, purpose) {
+            (Some(from), _) => from,
+            (None, Purpose::Simulate) => Address::ZERO,
+            (None, Purpose::NodeSigns) => {
+                return Err(spot.refuse(Reason::MissingFrom, value, "needs `from`: without it the node would choose a key"));
+            }
+        };
+        self.check_cost(value, spot)?;
+        let written = self.kind.is_some() || purpose == Purpose::NodeSigns;
+        Ok(CallObject {
+            from,
+            to: self.to,
+            gas: self.gas,
+            fees: self.fees,
+            value: self.value,
+            nonce: self.nonce,
+            chain_id,
+            kind,
+            input,
+            access_list: self.access_list,
+            authorizations: self.authorizations,
+            blob_hashes: self.blob_hashes,
+            spelling: Spelling {
+                calldata: context.dialect.calldata(),
+                kind: if written { Written::Yes } else { Written::No },
+            },
+        })
+    }
+
+    /// `data` and `input` are two names of one thing: either, or both with the same bytes.
+    fn calldata(&self, value: Value<'_>, spot: &Spot<'_>) -> Result<Option<HexText<'t>>, Misunderstood> {
+        match (self.data, self.input) {
+            (Some(data), Some(input)) if !data.is_same(input) => {
+                Err(spot.refuse(Reason::Conflict, value, "has `data` and `input` with different bytes"))
+            }
+            (data, input) => Ok(input.or(data)),
+        }
+    }
+
+    /// The chain id to write: the one given, which must be ours; ours in whatever is signed.
+    fn chain(
+        &self,
+        value: Value<'_>,
+        purpose: Purpose,
+        context: &Context,
+        spot: &Spot<'_>,
+    ) -> Result<Option<u64>, Misunderstood> {
+        match (self.chain_id, context.chain_id, purpose) {
+            (Some(given), Some(ours), _) if given == ours => Ok(Some(ours)),
+            (Some(_), Some(ours), _) => Err(spot.refuse(
+                Reason::WrongChain,
+                value,
+                format_args!("has a `chainId` of another chain: this one is {ours} ({ours:#x})"),
+            )),
+            (Some(_), None, _) | (None, None, Purpose::NodeSigns) => {
+                Err(spot.refuse(Reason::ChainUnknown, value, "cannot be checked: the chain id of the node is not known yet"))
+            }
+            (None, Some(ours), Purpose::NodeSigns) => Ok(Some(ours)),
+            (None, _, Purpose::Simulate) => Ok(None),
+        }
+    }
+
+    /// Whether everything it may cost fits 256 bits, so that no sum a rule or a node makes can wrap.
+    fn check_cost(&self, value: Value<'_>, spot: &Spot<'_>) -> Result<(), Misunderstood> {
+        let price = self.fees.max_fee_per_gas.or(self.fees.gas_price).unwrap_or_default();
+        let gas = U256::from(self.gas.unwrap_or_default());
+        let cost = gas.checked_mul(U256::from(price)).and_then(|cost| cost.checked_add(self.value.unwrap_or_default()));
+        match cost {
+            Some(_) => Ok(()),
+            None => Err(spot.refuse(Reason::OutOfRange, value, "may cost more wei than 256 bits hold")),
+        }
+    }
+}
+
+/// A member that is not read. Those that are live somewhere say why they are not.
+#[cold]
+fn unknown(name: &str, offset: usize, spot: &Spot<'_>) -> Misunderstood {
+    match name {
+        "blobs" | "commitments" | "proofs" | "sidecar" => spot.refuse_at(
+            Reason::Refused,
+            offset,
+            format_args!("has `{name}`: blobs are not signed by the node here, send the signed transaction"),
+        ),
+        "privateFor" | "privateFrom" | "privacyGroupId" | "privacyFlag" | "mandatoryFor" | "restriction" => spot.refuse_at(
+            Reason::UnknownMember,
+            offset,
+            format_args!("has `{name}`, which makes it a private transaction: those are not understood"),
+        ),
+        _ => spot.unknown_member(name, offset, KNOWN),
+    }
+}
+
+/// 20 bytes. Only leaving `to` out makes a creation; `null`, an empty string and short forms are read differently by
+/// each client.
+fn to(value: Value<'_>, spot: &Spot<'_>) -> Result<Address, Misunderstood> {
+    if value.is_null() {
+        return Err(spot.refuse(Reason::WrongType, value, "is null: leave it out to create a contract"));
+    }
+    scalar::address(value, spot)
+}
+
+/// Below 2^64-1 (EIP-2681: <https://eips.ethereum.org/EIPS/eip-2681>).
+fn nonce(value: Value<'_>, spot: &Spot<'_>) -> Result<u64, Misunderstood> {
+    match scalar::quantity_u64(value, spot)? {
+        u64::MAX => Err(spot.refuse(Reason::OutOfRange, value, "is the one nonce no transaction can have (EIP-2681)")),
+        nonce => Ok(nonce),
+    }
+}
+
+fn kind(value: Value<'_>, spot: &Spot<'_>) -> Result<TransactionType, Misunderstood> {
+    match scalar::quantity_u64(value, spot)? {
+        0 => Ok(TransactionType::Legacy),
+        1 => Ok(TransactionType::Eip2930),
+        2 => Ok(TransactionType::Eip1559),
+        3 => Ok(TransactionType::Eip4844),
+        4 => Ok(TransactionType::Eip7702),
+        _ => Err(spot.refuse(Reason::OutOfRange, value, "is not a transaction type: `0x0` to `0x4` expected")),
+    }
+}
+
+fn blob_hashes(value: Value<'_>, spot: &Spot<'_>) -> Result<Vec<B256>, Misunderstood> {
+    let list = value.as_array().ok_or_else(|| spot.wrong_type(value, "an array of versioned hashes"))?;
+    if list.is_empty() || list.len() > MAX_BLOB_HASHES {
+        return Err(spot.refuse(Reason::TooMany, value, format_args!("must have 1 to {MAX_BLOB_HASHES} hashes")));
+    }
+    list.iter().enumerate().map(|(index, item)| scalar::hash(item, &spot.item(index))).collect()
+}

@@ -1,0 +1,177 @@
+//! How a transaction or block is traced: only tracers built into the client, named from a list. A tracer that is
+//! JavaScript source runs in the node's process; deadlines and memory are the node's to spare, not the caller's to set.
+
+use callgate_rpc::{Object, Value, Writer};
+
+use super::scalar;
+use crate::misunderstood::{Misunderstood, Reason};
+use crate::spot::Spot;
+
+/// A trace configuration, as flags: every member a caller may set is a choice among few.
+#[derive(Debug, Default)]
+pub(crate) struct TraceConfig {
+    tracer: Option<Tracer>,
+    flags: Flags,
+    tracer_flags: Option<Flags>,
+}
+
+/// A built-in tracer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tracer {
+    Call,
+    FlatCall,
+    FourByte,
+    Noop,
+    Prestate,
+}
+
+const TRACERS: [(&str, Tracer); 5] = [
+    ("callTracer", Tracer::Call),
+    ("flatCallTracer", Tracer::FlatCall),
+    ("4byteTracer", Tracer::FourByte),
+    ("noopTracer", Tracer::Noop),
+    ("prestateTracer", Tracer::Prestate),
+];
+
+/// Switches of the struct logger. `enableMemory` only as `false`: memory per step is the costliest trace there is.
+const SWITCHES: &[&str] =
+    &["disableMemory", "disableReturnData", "disableStack", "disableStorage", "enableMemory", "enableReturnData"];
+
+/// Switches of the built-in tracers.
+const TRACER_SWITCHES: &[&str] = &[
+    "convertParityErrors",
+    "diffMode",
+    "disableCode",
+    "disableStorage",
+    "includeEmpty",
+    "includePrecompiles",
+    "onlyTopCall",
+    "withLog",
+];
+
+/// Values of switches, at the places of their names.
+#[derive(Debug, Default, Clone, Copy)]
+struct Flags([Option<bool>; 8]);
+
+impl TraceConfig {
+    pub(crate) fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+        let object = value.as_object().ok_or_else(|| spot.wrong_type(value, "a trace configuration object"))?;
+        let mut config = Self::default();
+        for (name, member) in object.iter() {
+            let here = spot.member(name.as_str());
+            match name.as_str() {
+                "tracer" => config.tracer = Some(tracer(member, &here)?),
+                "tracerConfig" => {
+                    let inner =
+                        member.as_object().ok_or_else(|| here.wrong_type(member, "an object of tracer switches"))?;
+                    config.tracer_flags = Some(Flags::read(inner, TRACER_SWITCHES, &here)?);
+                }
+                "enableMemory" if scalar::boolean(member, &here)? => {
+                    return Err(here.refuse(Reason::Refused, member, "is never granted: a trace with memory can exhaust the node"));
+                }
+                "timeout" | "reexec" | "limit" => {
+                    return Err(here.refuse(Reason::Refused, member, "is the node's to set, not the caller's"));
+                }
+                switch if SWITCHES.contains(&switch) => config.flags.set(SWITCHES, switch, scalar::boolean(member, &here)?),
+                other => return Err(spot.unknown_member(other, name.offset(), &known())),
+            }
+        }
+        Ok(config)
+    }
+
+    pub(crate) fn write(&self, out: &mut Writer<'_>) {
+        out.begin_object();
+        if let Some(tracer) = self.tracer {
+            out.name("tracer");
+            TRACERS.iter().filter(|(_, known)| *known == tracer).for_each(|(name, _)| out.string(name));
+        }
+        self.flags.write(out, SWITCHES);
+        if let Some(flags) = &self.tracer_flags {
+            out.name("tracerConfig");
+            out.begin_object();
+            flags.write(out, TRACER_SWITCHES);
+            out.end_object();
+        }
+        out.end_object();
+    }
+}
+
+fn known() -> Vec<&'static str> {
+    SWITCHES.iter().copied().chain(["tracer", "tracerConfig"]).collect()
+}
+
+fn tracer(value: Value<'_>, spot: &Spot<'_>) -> Result<Tracer, Misunderstood> {
+    let text = scalar::string(value, spot)?;
+    TRACERS.iter().find(|(name, _)| *name == text).map(|(_, tracer)| *tracer).ok_or_else(|| {
+        spot.refuse(
+            Reason::Refused,
+            value,
+            "is not a built-in tracer: `callTracer`, `prestateTracer`, `flatCallTracer`, `4byteTracer` or `noopTracer` expected",
+        )
+    })
+}
+
+impl Flags {
+    fn read(object: Object<'_>, names: &[&str], spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+        let mut flags = Self::default();
+        for (name, member) in object.iter() {
+            if !names.contains(&name.as_str()) {
+                return Err(spot.unknown_member(name.as_str(), name.offset(), names));
+            }
+            flags.set(names, name.as_str(), scalar::boolean(member, &spot.member(name.as_str()))?);
+        }
+        Ok(flags)
+    }
+
+    fn set(&mut self, names: &[&str], name: &str, value: bool) {
+        for (slot, known) in self.0.iter_mut().zip(names) {
+            if *known == name {
+                *slot = Some(value);
+            }
+        }
+    }
+
+    fn write(&self, out: &mut Writer<'_>, names: &[&str]) {
+        for (flag, name) in self.0.iter().zip(names) {
+            if let Some(flag) = flag {
+                out.name(name);
+                out.bool(*flag);
+            }
+        }
+    }
+}
+
+/// Which traces the `trace_` methods return.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct TraceTypes([bool; 3]);
+
+const TRACE_TYPES: [&str; 3] = ["trace", "vmTrace", "stateDiff"];
+
+impl TraceTypes {
+    pub(crate) fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+        let list = value.as_array().ok_or_else(|| spot.wrong_type(value, "an array of trace types"))?;
+        let mut types = Self::default();
+        for (index, item) in list.iter().enumerate() {
+            let spot = spot.item(index);
+            let text = scalar::string(item, &spot)?;
+            let known = types.0.iter_mut().zip(TRACE_TYPES).find(|(_, name)| *name == text);
+            let (wanted, _) = known.ok_or_else(|| {
+                spot.refuse(Reason::Refused, item, "is not a trace type: `trace`, `vmTrace` or `stateDiff` expected")
+            })?;
+            if std::mem::replace(wanted, true) {
+                return Err(spot.refuse(Reason::Conflict, item, "is named twice"));
+            }
+        }
+        Ok(types)
+    }
+
+    pub(crate) fn write(self, out: &mut Writer<'_>) {
+        out.begin_array();
+        for (wanted, name) in self.0.iter().zip(TRACE_TYPES) {
+            if *wanted {
+                out.string(name);
+            }
+        }
+        out.end_array();
+    }
+}

@@ -1,0 +1,124 @@
+//! Where a value stands inside the parameters: a path on the stack, spelled out only when something is wrong there.
+
+use std::fmt::{self, Display};
+
+use callgate_rpc::{Kind, Value};
+
+use crate::misunderstood::{Misunderstood, Reason};
+
+/// A position: a parameter, or a member or item within another position.
+#[derive(Clone, Copy)]
+pub(crate) struct Spot<'p> {
+    within: Option<&'p Spot<'p>>,
+    step: Step<'p>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'p> {
+    Param(usize),
+    Member(&'p str),
+    Item(usize),
+}
+
+/// A name that a stranger wrote, short and printable enough for a message.
+struct Shown<'n>(&'n str);
+
+impl<'p> Spot<'p> {
+    pub(crate) fn param(position: usize) -> Self {
+        Self { within: None, step: Step::Param(position) }
+    }
+
+    pub(crate) fn member(&'p self, name: &'p str) -> Self {
+        Self { within: Some(self), step: Step::Member(name) }
+    }
+
+    pub(crate) fn item(&'p self, index: usize) -> Self {
+        Self { within: Some(self), step: Step::Item(index) }
+    }
+
+    /// `params[0].from` + ` is …`.
+    #[cold]
+    pub(crate) fn refuse(&self, reason: Reason, value: Value<'_>, what: impl Display) -> Misunderstood {
+        self.refuse_at(reason, value.offset(), what)
+    }
+
+    #[cold]
+    pub(crate) fn refuse_at(&self, reason: Reason, offset: usize, what: impl Display) -> Misunderstood {
+        Misunderstood::new(reason, Some(self.position()), Some(offset), format!("`{self}` {what}"))
+    }
+
+    #[cold]
+    pub(crate) fn wrong_type(&self, value: Value<'_>, expected: &str) -> Misunderstood {
+        self.refuse(Reason::WrongType, value, format_args!("must be {expected}, not {}", describe(value)))
+    }
+
+    /// A member that `known` does not list; guesses what was meant.
+    #[cold]
+    pub(crate) fn unknown_member(&self, name: &str, offset: usize, known: &[&str]) -> Misunderstood {
+        let meant = match name {
+            "gasLimit" => "gas",
+            "calldata" | "callData" => "data",
+            _ => name,
+        };
+        let close = known.iter().find(|candidate| candidate.eq_ignore_ascii_case(meant));
+        let shown = Shown(name);
+        match close {
+            Some(close) => self.refuse_at(
+                Reason::UnknownMember,
+                offset,
+                format_args!("has no member `{shown}`: did you mean `{close}`"),
+            ),
+            None => self.refuse_at(Reason::UnknownMember, offset, format_args!("has no member `{shown}`")),
+        }
+    }
+
+    fn position(&self) -> usize {
+        match (self.step, self.within) {
+            (Step::Param(position), _) => position,
+            (_, Some(within)) => within.position(),
+            (_, None) => 0,
+        }
+    }
+}
+
+/// The JSON type of a value in words.
+fn describe(value: Value<'_>) -> &'static str {
+    match value.kind() {
+        Kind::Null => "null",
+        Kind::Bool => "a boolean",
+        Kind::Number => "a number",
+        Kind::String => "a string",
+        Kind::Array => "an array",
+        Kind::Object => "an object",
+    }
+}
+
+impl Display for Spot<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(within) = self.within {
+            within.fmt(f)?;
+        }
+        match self.step {
+            Step::Param(position) => write!(f, "params[{position}]"),
+            Step::Member(name) => write!(f, ".{}", Shown(name)),
+            Step::Item(index) => write!(f, "[{index}]"),
+        }
+    }
+}
+
+/// The most characters of a stranger's name in a message: the longest known member has 20.
+const MAX_SHOWN: usize = 48;
+
+impl Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, letter) in self.0.chars().enumerate() {
+            match letter {
+                _ if index == MAX_SHOWN => return f.write_str("…"),
+                '`' => f.write_str("\\u{60}")?,
+                ' '..='~' => write!(f, "{letter}")?,
+                _ => write!(f, "{}", letter.escape_unicode())?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,212 @@
+//! A call that is understood completely: its method, its typed parameters, its operations, and the one way to write it.
+
+use alloy_primitives::{Address, B256, U256};
+use callgate_rpc::Writer;
+use smallvec::SmallVec;
+
+use crate::catalogue::{Handles, Method};
+use crate::form::block::Block;
+use crate::form::filter::{Filter, TraceFilter};
+use crate::form::overrides::{BlockOverride, StateOverride};
+use crate::form::plain::{Free, Integer, List, Percentiles};
+use crate::form::scalar::{self, HexText};
+use crate::form::storage::{self, Slot, SlotsByAccount};
+use crate::form::subscription::Options;
+use crate::form::trace::{TraceConfig, TraceTypes};
+use crate::operation::Operation;
+
+/// A call whose every parameter is typed. Made only by [`understand`](crate::understand()).
+pub struct Understood<'t> {
+    pub(crate) name: &'t str,
+    pub(crate) method: Option<&'static Method>,
+    pub(crate) arguments: Arguments<'t>,
+    pub(crate) operations: Operations<'t>,
+    pub(crate) handle: Option<Handle<'t>>,
+    pub(crate) subscription: Option<SubscriptionKind>,
+}
+
+/// No method with facts has more than five parameters; calls have four.
+pub(crate) type Arguments<'t> = SmallVec<[Argument<'t>; 4]>;
+
+/// Nearly every call has one operation or none.
+pub(crate) type Operations<'t> = SmallVec<[Operation<'t>; 1]>;
+
+/// A filter or subscription id as the client wrote it: one of ours, never the node's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handle<'t> {
+    pub(crate) kind: HandleKind,
+    pub(crate) text: &'t str,
+}
+
+/// What an id stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HandleKind {
+    /// A filter to poll.
+    Filter,
+    /// A subscription.
+    Subscription,
+}
+
+/// What a subscription delivers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SubscriptionKind {
+    /// Block headers.
+    NewHeads,
+    /// Logs.
+    Logs,
+    /// Transactions entering the pool.
+    PendingTransactions,
+    /// Whether the node is in sync.
+    Syncing,
+}
+
+/// One parameter in its typed form.
+pub(crate) enum Argument<'t> {
+    Block(Block),
+    Address(Address),
+    Hash(B256),
+    Quantity(U256),
+    Integer(Integer),
+    Data(HexText<'t>),
+    Boolean(bool),
+    Text(&'t str),
+    Filter(Box<Filter>),
+    TraceFilter(Box<TraceFilter>),
+    TraceTypes(TraceTypes),
+    TraceConfig(TraceConfig),
+    Slot(Slot),
+    Slots(Vec<Slot>),
+    SlotsByAccount(SlotsByAccount),
+    Percentiles(Percentiles<'t>),
+    StateOverride(StateOverride<'t>),
+    BlockOverride(Box<BlockOverride>),
+    Subscription(SubscriptionKind),
+    SubscriptionOptions(Options),
+    List(List<'t>),
+    Free(Free<'t>),
+    /// The operation at this place among the operations.
+    Operation(usize),
+    /// The node's id for the client's handle.
+    Handle,
+}
+
+impl<'t> Understood<'t> {
+    /// The exact name.
+    pub fn method_name(&self) -> &'t str {
+        self.name
+    }
+
+    /// The catalogue entry. None: nothing is known about the method, it has no facts, and only its name can be granted.
+    pub fn method(&self) -> Option<&'static Method> {
+        self.method
+    }
+
+    /// What would be executed, sent or signed. All of them must be allowed. Empty for plain reads.
+    pub fn operations(&self) -> &[Operation<'t>] {
+        &self.operations
+    }
+
+    /// What `eth_subscribe` subscribes to.
+    pub fn subscription_kind(&self) -> Option<SubscriptionKind> {
+        self.subscription
+    }
+
+    /// The filter or subscription id the client sent.
+    pub fn handle(&self) -> Option<Handle<'t>> {
+        self.handle
+    }
+
+    /// What the call makes, whose id the answer will hold.
+    pub fn makes(&self) -> Option<HandleKind> {
+        match self.method?.handles() {
+            Handles::MakesFilter => Some(HandleKind::Filter),
+            Handles::MakesSubscription => Some(HandleKind::Subscription),
+            Handles::Nothing | Handles::TakesFilter | Handles::TakesSubscription => None,
+        }
+    }
+
+    /// Writes the params array. `handle` is the node's id that stands for the client's; the client's own is never
+    /// written, so without one the call names nothing (`0x0`, which no node gives out).
+    pub fn write(&self, out: &mut Writer<'_>, handle: Option<&str>) {
+        out.begin_array();
+        for argument in &self.arguments {
+            match argument {
+                Argument::Operation(place) => {
+                    if let Some(operation) = self.operations.get(*place) {
+                        operation.write(out);
+                    }
+                }
+                Argument::Handle => out.string(handle.unwrap_or("0x0")),
+                plain => plain.write(out),
+            }
+        }
+        out.end_array();
+    }
+}
+
+impl Argument<'_> {
+    fn write(&self, out: &mut Writer<'_>) {
+        match self {
+            Self::Block(block) => block.write(out),
+            Self::Address(address) => out.hex(address.as_slice()),
+            Self::Hash(hash) => out.hex(hash.as_slice()),
+            Self::Quantity(number) => scalar::write_quantity(out, *number),
+            Self::Integer(number) => number.write(out),
+            Self::Data(data) => data.write(out),
+            Self::Boolean(yes) => out.bool(*yes),
+            Self::Text(text) => out.string(text),
+            Self::Filter(filter) => filter.write(out),
+            Self::TraceFilter(filter) => filter.write(out),
+            Self::TraceTypes(types) => types.write(out),
+            Self::TraceConfig(config) => config.write(out),
+            Self::Slot(slot) => slot.write(out),
+            Self::Slots(slots) => storage::write_slots(out, slots),
+            Self::SlotsByAccount(slots) => slots.write(out),
+            Self::Percentiles(list) => list.write(out),
+            Self::StateOverride(state) => state.write(out),
+            Self::BlockOverride(block) => block.write(out),
+            Self::Subscription(kind) => out.string(kind.name()),
+            Self::SubscriptionOptions(options) => options.write(out),
+            Self::List(list) => list.write(out),
+            Self::Free(value) => value.write(out),
+            // Written by `Understood::write`, which knows what they stand for.
+            Self::Operation(_) | Self::Handle => {}
+        }
+    }
+}
+
+impl<'t> Handle<'t> {
+    /// What it stands for.
+    pub fn kind(self) -> HandleKind {
+        self.kind
+    }
+
+    /// The id: `0x` and hex.
+    pub fn text(self) -> &'t str {
+        self.text
+    }
+}
+
+impl SubscriptionKind {
+    pub(crate) const ALL: [Self; 4] = [Self::NewHeads, Self::Logs, Self::PendingTransactions, Self::Syncing];
+
+    /// The name in `eth_subscribe`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NewHeads => "newHeads",
+            Self::Logs => "logs",
+            Self::PendingTransactions => "newPendingTransactions",
+            Self::Syncing => "syncing",
+        }
+    }
+}
+
+/// Names the method and its operations only: parameters can hold keys and passwords.
+impl std::fmt::Debug for Understood<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Understood")
+            .field("method", &self.name)
+            .field("operations", &self.operations)
+            .finish_non_exhaustive()
+    }
+}
