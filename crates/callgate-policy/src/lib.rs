@@ -8,6 +8,9 @@ pub mod diagnostics;
 pub mod document;
 pub mod settings;
 
+mod matcher;
+mod pattern;
+
 pub use diagnostics::{Code, Finding, Problem, Problems, Report, Severity, Span, Spanned};
 pub use document::{AddressSet, Document, FileNeed, FilePurpose, Inputs, read};
 pub use settings::Settings;
