@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ast::{self, Ast};
+use regex_syntax::hir;
 
 pub(crate) use template::{Filled, Reference, Template, Unfilled};
 
@@ -104,6 +105,41 @@ impl fmt::Debug for Pattern {
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
         self.source == other.source && self.as_literal().is_some() == other.as_literal().is_some()
+    }
+}
+
+/// An expression for a whole text in which the case of letters counts: for method names.
+#[derive(Debug, Clone)]
+pub(crate) struct ExactPattern {
+    source: Arc<str>,
+    regex: Regex,
+}
+
+impl ExactPattern {
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// Says what is wrong and at which byte of the text.
+    pub(crate) fn compile(text: &str) -> Result<Self, PatternError> {
+        let ast = parse(text)?;
+        let too_large = || PatternError::at(0, "the expression is too large when compiled");
+        let tree = hir::translate::Translator::new().translate(text, &ast).map_err(|_| too_large())?;
+        let regex = RegexBuilder::new(&format!(r"\A(?:{tree})\z"))
+            .size_limit(MAX_PROGRAM_BYTES)
+            .dfa_size_limit(MAX_PROGRAM_BYTES)
+            .build()
+            .map_err(|_| too_large())?;
+        Ok(Self { source: text.into(), regex })
+    }
+
+    /// Whether the whole text matches.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        self.regex.is_match(text)
+    }
+
+    /// The expression as written.
+    pub(crate) fn source(&self) -> &str {
+        &self.source
     }
 }
 

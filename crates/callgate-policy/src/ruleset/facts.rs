@@ -1,0 +1,105 @@
+//! Owns the facts of one operation, as rules look at them: cheap to read, the sender on demand.
+
+use alloy_primitives::{Address, U256};
+use callgate_eth::{Authorization, Operation, OperationKind, To, TransactionType};
+
+use super::permission::{Permission, Permissions};
+
+/// What rules may ask about an operation.
+pub(crate) struct Facts<'o> {
+    pub(crate) kind: OperationKind,
+    pub(crate) to: To,
+    pub(crate) selector: Option<[u8; 4]>,
+    pub(crate) value: U256,
+    pub(crate) gas: Option<u64>,
+    pub(crate) transaction_type: TransactionType,
+    pub(crate) protected: bool,
+    pub(crate) blobs: usize,
+    pub(crate) authorizations: &'o [Authorization],
+    pub(crate) needs: Permissions,
+    sender: Sender<'o>,
+}
+
+/// A signature from which no account comes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unrecoverable;
+
+enum Sender<'o> {
+    /// Recovered by the operation on first use, and remembered there.
+    Asked(&'o Operation<'o>),
+    #[cfg(test)]
+    Known(Result<Address, Unrecoverable>),
+}
+
+impl<'o> Facts<'o> {
+    /// The facts of an operation. Recovers nothing.
+    pub(crate) fn of(operation: &'o Operation<'o>) -> Self {
+        let to = operation.to();
+        let needs = Permissions::default().with(Permission::for_kind(operation.kind()));
+        let also = |needs: Permissions, condition, permission| if condition { needs.with(permission) } else { needs };
+        let needs = also(needs, matches!(to, To::Create), Permission::Create);
+        let needs = also(needs, operation.is_private(), Permission::Private);
+        let needs = also(needs, operation.has_overrides(), Permission::Overrides);
+        Self {
+            kind: operation.kind(),
+            to,
+            selector: operation.selector(),
+            value: operation.value(),
+            gas: operation.gas(),
+            transaction_type: operation.transaction_type(),
+            protected: operation.is_protected(),
+            blobs: operation.blob_count(),
+            authorizations: operation.authorizations(),
+            needs,
+            sender: Sender::Asked(operation),
+        }
+    }
+
+    /// The account that acts: given in objects, recovered from raw transactions.
+    pub(crate) fn sender(&self) -> Result<Address, Unrecoverable> {
+        match &self.sender {
+            Sender::Asked(operation) => operation.sender().map_err(|_| Unrecoverable),
+            #[cfg(test)]
+            Sender::Known(sender) => *sender,
+        }
+    }
+
+    /// The contract or account called; none for a creation and for a message that is signed.
+    pub(crate) fn callee(&self) -> Option<Address> {
+        match self.to {
+            To::Address(address) => Some(address),
+            To::Create | To::None => None,
+        }
+    }
+
+    /// Whether this is a message to sign: it has no value, gas or type that a rule could bound.
+    pub(crate) fn is_message(&self) -> bool {
+        matches!(self.to, To::None)
+    }
+}
+
+#[cfg(test)]
+impl Facts<'static> {
+    /// A plain call, for tests to change.
+    pub(crate) fn sample(from: Address, to: To) -> Self {
+        let needs = Permissions::default().with(Permission::Call);
+        Self {
+            kind: OperationKind::Call,
+            to,
+            selector: None,
+            value: U256::ZERO,
+            gas: None,
+            transaction_type: TransactionType::Eip1559,
+            protected: true,
+            blobs: 0,
+            authorizations: &[],
+            needs: if matches!(to, To::Create) { needs.with(Permission::Create) } else { needs },
+            sender: Sender::Known(Ok(from)),
+        }
+    }
+
+    /// The same with a signature that recovers nobody.
+    pub(crate) fn without_sender(self) -> Self {
+        Self { sender: Sender::Known(Err(Unrecoverable)), ..self }
+    }
+}
