@@ -6,8 +6,6 @@ mod mappings;
 mod numbers;
 mod rulesets;
 mod tenants;
-#[cfg(test)]
-mod tests;
 mod texts;
 
 use std::collections::HashMap;
@@ -20,7 +18,7 @@ use crate::diagnostics::{Problems, Report};
 use crate::document::{Document, Inputs};
 use crate::matcher::address::AddressSet;
 use crate::policy::Policy;
-use crate::settings::{self, Settings};
+use crate::settings::Settings;
 
 /// A policy ready for use.
 #[derive(Debug)]
@@ -45,20 +43,18 @@ pub(crate) struct Names<'d> {
 /// Every mistake of the policy and of the files beside it.
 pub fn compile(document: &Document, inputs: &Inputs) -> Result<Compiled, Report> {
     let mut problems = document.problems();
-    let settings = settings::compile(document, &mut problems);
+    let settings = Settings::of(document, &mut problems);
     let policy = compile_policy(document, inputs, &mut problems);
-    match settings {
-        Some(settings) if !problems.has_errors() => {
-            Ok(Compiled { settings, policy, warnings: problems.into_report() })
-        }
-        _ => Err(problems.into_report()),
+    if problems.has_errors() {
+        return Err(problems.into_report());
     }
+    Ok(Compiled { settings, policy, warnings: problems.into_report() })
 }
 
 /// The policy, of use only when `problems` holds no error afterwards.
 pub(crate) fn compile_policy(document: &Document, inputs: &Inputs, problems: &mut Problems) -> Policy {
     let sets = document.sets(inputs, problems).into_iter();
-    let sets = sets.map(|set| (set.name.value.clone(), Arc::new(AddressSet::new(&set.name, set.addresses)))).collect();
+    let sets = sets.map(|set| (set.name.value.clone(), Arc::new(AddressSet::new(set.addresses)))).collect();
     let names = Names { document, sets };
     let tenants = tenants::tenants(document, inputs, problems);
     let rulesets = rulesets::rulesets(&names, problems);

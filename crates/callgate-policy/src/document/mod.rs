@@ -19,6 +19,7 @@ mod read_rules;
 mod secret;
 mod take;
 pub(crate) mod units;
+pub(crate) mod value;
 mod yaml;
 
 pub use beside::{AddressSet, Inputs};

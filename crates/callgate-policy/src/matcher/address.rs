@@ -10,38 +10,19 @@ use crate::pattern::Pattern;
 /// A named set of addresses, of any size; shared by all matchers that name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AddressSet {
-    name: Arc<str>,
     addresses: HashSet<Address>,
 }
 
 impl AddressSet {
-    /// A set with its name.
-    pub(crate) fn new(name: &str, addresses: impl IntoIterator<Item = Address>) -> Self {
-        Self { name: name.into(), addresses: addresses.into_iter().collect() }
+    /// A set of these members.
+    pub(crate) fn new(addresses: HashSet<Address>) -> Self {
+        Self { addresses }
     }
 
     /// Whether the address is a member.
     #[must_use]
     pub(crate) fn contains(&self, address: &Address) -> bool {
         self.addresses.contains(address)
-    }
-
-    /// Its name.
-    #[must_use]
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// How many members it has.
-    #[must_use]
-    pub(crate) fn len(&self) -> usize {
-        self.addresses.len()
-    }
-
-    /// Whether it has none.
-    #[must_use]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.addresses.is_empty()
     }
 }
 
@@ -109,12 +90,6 @@ impl Addresses {
         self.patterns.iter().any(|pattern| pattern.matches(&text))
     }
 
-    /// Whether nothing can match.
-    #[must_use]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.exact.is_empty() && self.patterns.is_empty() && self.sets.iter().all(|set| set.is_empty())
-    }
-
     /// The addresses written out, sorted.
     #[must_use]
     pub(crate) fn exact(&self) -> &[Address] {
@@ -165,9 +140,9 @@ mod tests {
     #[test]
     fn parts_of_a_matcher_are_alternatives() {
         let mut matcher = Addresses::default();
-        assert!(matcher.is_empty() && !matcher.matches(&address(1)));
+        assert!(!matcher.matches(&address(1)));
         matcher.add(address(1));
-        matcher.add_set(Arc::new(AddressSet::new("payees", [address(2)])));
+        matcher.add_set(Arc::new(AddressSet::new(HashSet::from([address(2)]))));
         matcher.add_pattern(Pattern::compile("0x(03)+").unwrap());
         assert!([1, 2, 3].into_iter().all(|byte| matcher.matches(&address(byte))));
         assert!(!matcher.matches(&address(4)));

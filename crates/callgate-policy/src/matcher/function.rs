@@ -63,18 +63,6 @@ impl Functions {
             Some(selector) => self.selectors.binary_search(&selector).is_ok(),
         }
     }
-
-    /// How many functions are listed.
-    #[must_use]
-    pub(crate) fn len(&self) -> usize {
-        self.selectors.len().saturating_add(usize::from(self.fallback))
-    }
-
-    /// Whether none is listed.
-    #[must_use]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
 }
 
 impl Function {

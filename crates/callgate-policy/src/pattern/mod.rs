@@ -55,7 +55,7 @@ impl Pattern {
     }
 
     /// A pattern that matches this text only (ASCII letters in any case).
-    #[must_use]
+    #[cfg(test)]
     pub(crate) fn literal(text: &str) -> Self {
         Self { source: text.into(), kind: Kind::Literal(text.into()) }
     }

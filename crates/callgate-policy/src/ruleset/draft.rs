@@ -196,7 +196,8 @@ impl Operator {
             _ => None,
         };
         Some(match self {
-            Self::Equal | Self::Among => Comparison::Among(numbers),
+            Self::Equal => one().map_or_else(|| Comparison::Among(numbers.clone()), Comparison::Equal),
+            Self::Among => Comparison::Among(numbers),
             Self::NotAmong => Comparison::NotAmong(numbers),
             Self::Less => Comparison::Less(one()?),
             Self::AtMost => Comparison::AtMost(one()?),

@@ -1,13 +1,12 @@
 //! Owns the facts of one operation, as rules look at them: cheap to read, the sender on demand.
 
 use alloy_primitives::{Address, U256};
-use callgate_eth::{Authorization, Operation, OperationKind, To, TransactionType};
+use callgate_eth::{Authorization, Operation, To, TransactionType};
 
 use super::permission::{Permission, Permissions};
 
 /// What rules may ask about an operation.
 pub(crate) struct Facts<'o> {
-    pub(crate) kind: OperationKind,
     pub(crate) to: To,
     pub(crate) selector: Option<[u8; 4]>,
     pub(crate) value: U256,
@@ -41,7 +40,6 @@ impl<'o> Facts<'o> {
         let needs = also(needs, operation.is_private(), Permission::Private);
         let needs = also(needs, operation.has_overrides(), Permission::Overrides);
         Self {
-            kind: operation.kind(),
             to,
             selector: operation.selector(),
             value: operation.value(),
@@ -84,7 +82,6 @@ impl Facts<'static> {
     pub(crate) fn sample(from: Address, to: To) -> Self {
         let needs = Permissions::default().with(Permission::Call);
         Self {
-            kind: OperationKind::Call,
             to,
             selector: None,
             value: U256::ZERO,
