@@ -94,14 +94,13 @@ impl Outgoing {
     /// A batch of calls, each under an id of its own.
     #[must_use]
     pub fn batch<'p, 't: 'p, 'h>(calls: impl IntoIterator<Item = (u64, &'p Permitted<'t>, Option<&'h str>)>) -> Self {
-        let (mut bytes, mut count) = (Vec::new(), 0_usize);
+        let mut bytes = Vec::new();
         let mut batch = BatchWriter::new(&mut bytes);
         for (id, permitted, node_handle) in calls {
             let call = permitted.call();
             batch.call(id, call.method_name(), |writer| call.write(writer, node_handle));
-            count = count.saturating_add(1);
         }
-        batch.finish();
+        let count = batch.finish();
         Self { bytes, form: Form::Batch(count) }
     }
 
