@@ -5,6 +5,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -53,11 +54,11 @@ pub struct FileError {
 }
 
 /// Why a file could not be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum FileFault {
     /// The system said no.
     #[error("{0}")]
-    Io(#[from] io::Error),
+    Io(Arc<io::Error>),
     /// A directory, pipe or device.
     #[error("is not a regular file")]
     NotAFile,
@@ -73,6 +74,12 @@ pub enum FileFault {
         /// The first byte that does not belong.
         byte: usize,
     },
+}
+
+impl From<io::Error> for FileFault {
+    fn from(error: io::Error) -> Self {
+        Self::Io(Arc::new(error))
+    }
 }
 
 /// One reading of several files.

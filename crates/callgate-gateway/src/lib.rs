@@ -14,6 +14,7 @@ pub mod logs;
 pub mod metrics;
 pub mod readiness;
 mod request_id;
+pub mod snapshot;
 pub mod sources;
 mod upstream;
 pub mod watch;

@@ -33,6 +33,26 @@ pub struct Source {
     pub error: Option<String>,
 }
 
+impl Source {
+    /// A source that is good.
+    pub(crate) const fn good(name: String, unix_seconds: u64) -> Self {
+        Self {
+            name,
+            last_good: Some(unix_seconds),
+            error: None,
+        }
+    }
+
+    /// A source that was never good.
+    pub(crate) const fn unread(name: String) -> Self {
+        Self {
+            name,
+            last_good: None,
+            error: None,
+        }
+    }
+}
+
 impl Freshness {
     /// Replaces the report.
     pub(crate) fn set(&self, report: SourceReport) {

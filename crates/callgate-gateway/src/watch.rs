@@ -66,11 +66,21 @@ impl Trigger {
 pub struct Reloads(mpsc::Sender<Trigger>);
 
 /// The other end of [`Reloads`].
-pub(crate) struct Requests(mpsc::Receiver<Trigger>);
+pub(crate) struct Requests {
+    receiver: mpsc::Receiver<Trigger>,
+    /// A file event whose files are not quiet yet, and when that is enough: kept here, so that waiting can be broken off.
+    settling: Option<Instant>,
+}
 
 pub(crate) fn channel() -> (Reloads, Requests) {
     let (sender, receiver) = mpsc::channel(WAITING);
-    (Reloads(sender), Requests(receiver))
+    (
+        Reloads(sender),
+        Requests {
+            receiver,
+            settling: None,
+        },
+    )
 }
 
 impl Reloads {
@@ -81,22 +91,30 @@ impl Reloads {
 }
 
 impl Requests {
-    /// The next request; file events are gathered until the files are quiet.
+    /// The next request; file events are gathered until the files are quiet. May be dropped and called again.
     pub(crate) async fn next(&mut self) -> Option<Trigger> {
-        let trigger = self.0.recv().await?;
-        if trigger == Trigger::File {
-            self.settle().await;
+        if self.settling.is_none() {
+            match self.receiver.recv().await? {
+                Trigger::File => self.settling = Some(Instant::now() + RESTLESS),
+                other => return Some(other),
+            }
         }
+        let trigger = self.settle().await;
+        self.settling = None;
         Some(trigger)
     }
 
-    async fn settle(&mut self) {
-        let deadline = Instant::now() + RESTLESS;
+    /// Waits until the files are quiet, or somebody asks who does not want to wait.
+    async fn settle(&mut self) -> Trigger {
         loop {
+            let Some(deadline) = self.settling.filter(|deadline| Instant::now() < *deadline) else {
+                return Trigger::File;
+            };
             let quiet = (Instant::now() + QUIET).min(deadline);
-            match tokio::time::timeout_at(quiet, self.0.recv()).await {
-                Ok(Some(Trigger::File)) if Instant::now() < deadline => {}
-                _ => return,
+            match tokio::time::timeout_at(quiet, self.receiver.recv()).await {
+                Ok(Some(Trigger::File)) => {}
+                Ok(Some(other)) => return other,
+                Ok(None) | Err(_) => return Trigger::File,
             }
         }
     }
@@ -305,7 +323,7 @@ mod tests {
         runtime().block_on(async {
             assert_eq!(requests.next().await, Some(Trigger::File));
             assert!(
-                tokio::time::timeout(Duration::from_millis(1), requests.0.recv())
+                tokio::time::timeout(Duration::from_millis(1), requests.receiver.recv())
                     .await
                     .is_err()
             );

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use alloy_primitives::FixedBytes;
+
 use super::event::{
     Actor, CallEvent, ConnectionChange, ConnectionEvent, Event, Front, ListenerChange, ListenerEvent, OperationFacts,
     Origin, RefusalEvent, ReloadEvent,
@@ -172,10 +174,10 @@ impl Line<'_> {
 
     fn operation(&mut self, operation: &OperationFacts) {
         self.plain("kind", operation.kind);
-        self.hex("from", operation.from.as_ref().map(|from| from.as_slice()));
-        self.hex("to", operation.to.as_ref().map(|to| to.as_slice()));
+        self.hex("from", operation.from.as_deref().map(FixedBytes::as_slice));
+        self.hex("to", operation.to.as_deref().map(FixedBytes::as_slice));
         self.hex("selector", operation.selector.as_ref().map(<[u8; 4]>::as_slice));
-        self.hex("hash", operation.hash.as_ref().map(|hash| hash.as_slice()));
+        self.hex("hash", operation.hash.as_ref().map(FixedBytes::as_slice));
     }
 
     fn why(&mut self, why: Option<&dyn fmt::Display>, detail: Detail) {
@@ -427,6 +429,21 @@ mod tests {
         let line = escaped(hostile, 100);
         assert_eq!(line, r#""a\"b\\c\nd\u000de\u0000f\u2028g\u0085h""#);
         assert_eq!(serde_json::from_str::<String>(&line).unwrap(), hostile);
+    }
+
+    #[test]
+    fn every_character_comes_back_and_none_breaks_the_line() {
+        let all = (0..=0x2_ffff).filter_map(char::from_u32);
+        for character in all {
+            let line = escaped(character.encode_utf8(&mut [0; 4]), 4);
+            assert!(
+                !line
+                    .chars()
+                    .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')),
+                "{line}"
+            );
+            assert_eq!(serde_json::from_str::<String>(&line).unwrap(), character.to_string());
+        }
     }
 
     #[test]

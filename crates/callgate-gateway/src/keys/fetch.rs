@@ -94,6 +94,8 @@ pub(crate) struct Fetched {
 pub(crate) enum FetchError {
     #[error("no answer: {0}")]
     Unreachable(String),
+    #[error("fetching failed; this is a bug in callgate")]
+    Internal,
     #[error("answered with status {0}, without being followed anywhere")]
     Redirected(StatusCode),
     #[error("answered with status {0}")]

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::KeyTimes;
 use crate::clock::Clock;
+use crate::metrics::Metrics;
 
 /// What came of asking for keys out of turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,7 @@ pub(crate) struct Gate {
     wanted: mpsc::Sender<String>,
     clock: Clock,
     times: KeyTimes,
+    metrics: Metrics,
 }
 
 struct Turnstile {
@@ -47,12 +49,13 @@ enum Turn {
 
 impl Gate {
     /// A gate without issuers; `wanted` gets the issuers to ask. It must have room for every issuer.
-    pub(crate) fn new(wanted: mpsc::Sender<String>, clock: Clock, times: KeyTimes) -> Self {
+    pub(crate) fn new(wanted: mpsc::Sender<String>, clock: Clock, times: KeyTimes, metrics: Metrics) -> Self {
         Self {
             issuers: Arc::default(),
             wanted,
             clock,
             times,
+            metrics,
         }
     }
 
@@ -88,6 +91,7 @@ impl Gate {
         let Some(turnstile) = issuers.get_mut(issuer) else {
             return Turn::Refused;
         };
+        self.metrics.key_unknown(issuer);
         let finished = turnstile.finished.subscribe();
         if turnstile.fetching {
             return Turn::Wait(finished);

@@ -10,11 +10,11 @@ mod ring;
 
 use std::time::Duration;
 
-pub(crate) use fetch::{Fetcher, Place};
+pub(crate) use fetch::{FetchError, Fetched, Fetcher, Place};
 pub use fetch::{KeyUrl, KeyUrlError};
 pub(crate) use gate::Gate;
 pub use gate::Refreshed;
-pub(crate) use ring::{Due, Held, Ring, Taken};
+pub(crate) use ring::{Due, Ring, Taken};
 
 /// When keys are asked for.
 #[derive(Clone, Copy, Debug)]

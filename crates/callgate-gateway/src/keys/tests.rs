@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use super::fetch::{FetchError, Fetched};
 use super::*;
 use crate::clock::Clock;
+use crate::metrics::Metrics;
 
 /// One P-256 key (RFC 7517, appendix A.1).
 const KEYS: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"sig","kid":"one"}]}"#;
@@ -220,7 +221,7 @@ fn of_many_unknown_keys_one_asks_the_others_wait_and_later_ones_are_refused() {
             wait: Duration::from_secs(20),
             ..KeyTimes::default()
         };
-        let gate = Gate::new(wanted, clock.clone(), times);
+        let gate = Gate::new(wanted, clock.clone(), times, Metrics::new(0));
         gate.configure(["idp"]);
         let keeper = async {
             assert_eq!(asked.recv().await.as_deref(), Some("idp"));
@@ -260,6 +261,7 @@ fn nobody_waits_long_for_a_slow_issuer() {
                 wait: Duration::from_millis(5),
                 ..KeyTimes::default()
             },
+            Metrics::new(0),
         );
         gate.configure(["idp"]);
         assert_eq!(gate.refresh("idp").await, Refreshed::Stands);
@@ -274,7 +276,7 @@ fn a_fetch_that_was_planned_is_waited_for_as_well() {
             wait: Duration::from_secs(20),
             ..KeyTimes::default()
         };
-        let gate = Gate::new(wanted, Clock::manual(0), times);
+        let gate = Gate::new(wanted, Clock::manual(0), times, Metrics::new(0));
         gate.configure(["idp"]);
         gate.begin("idp");
         let finish = async { gate.end("idp") };

@@ -162,9 +162,10 @@ impl Lines {
         tokio::time::timeout(patience, waiting).await.map_err(|_| Full)
     }
 
-    /// Counts a line that its maker gave up; the next line that finds room is preceded by a line that says so.
+    /// Counts a line that its maker gave up; as soon as there is room, a line says so.
     pub(crate) fn give_up(&self) {
         self.0.state.lock().lost += 1;
+        self.0.wake.notify_one();
     }
 
     /// Bytes that wait or are being written.

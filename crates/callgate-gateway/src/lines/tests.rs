@@ -62,9 +62,8 @@ fn start(capacity: usize, sink: &Stubborn) -> (Lines, Writing, Seen) {
 }
 
 fn push(lines: &Lines, text: &str) -> Result<(), Full> {
-    lines.push(text.len() + 4, |number, out| {
-        out.extend_from_slice(format!("{number} {text}\n").as_bytes())
-    })
+    let write = |number, out: &mut Vec<u8>| out.extend_from_slice(format!("{number} {text}\n").as_bytes());
+    lines.push(text.len() + 4, write)
 }
 
 fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
@@ -116,6 +115,17 @@ fn a_full_buffer_refuses_and_the_loss_is_told() {
     writing.finish(PATIENCE).unwrap();
     let text = String::from_utf8(sink.taken.lock().clone()).unwrap();
     assert!(text.ends_with(&format!("{kept} gap 2\n{} after\n", kept + 1)), "{text}");
+}
+
+#[test]
+fn a_loss_is_told_although_no_line_follows() {
+    let sink = Stubborn::default();
+    let (lines, writing, _) = start(60, &sink);
+    push(&lines, "last").unwrap();
+    eventually("the line", || lines.backlog() == 0);
+    lines.give_up();
+    eventually("the gap", || sink.taken.lock().ends_with(b"1 gap 1\n"));
+    writing.finish(PATIENCE).unwrap();
 }
 
 #[test]

@@ -85,6 +85,10 @@ impl<O: Observe> Writer<O> {
             if !state.orders.is_empty() {
                 return Next::Obey(std::mem::take(&mut state.orders));
             }
+            // What was lost is told even when no line follows: whoever waits for the sink to recover learns of it so.
+            if state.pending.is_empty() && !state.closing {
+                state.note_gap(shared.gap);
+            }
             if !state.pending.is_empty() {
                 std::mem::swap(&mut state.pending, &mut self.batch);
                 state.in_flight = self.batch.len();

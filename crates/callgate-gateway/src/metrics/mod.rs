@@ -1,5 +1,5 @@
 //! Metrics as handles with verbs, over one Prometheus registry that the process owns. Names and help stand at the top of
-//! the files; label sets are closed (see [`labels`](self)), except issuers and sources, which the operator's files name.
+//! the files; label sets are closed, except issuers and sources, which the operator's files name.
 
 mod labels;
 mod worker;

@@ -1,0 +1,193 @@
+//! Why the files are not taken: every mistake that was found, for people at a terminal and in one line for logs.
+
+use std::fmt;
+
+use callgate_auth::credential;
+use callgate_auth::jwt::{IssuerError, KeyError, UnknownAlgorithm};
+use callgate_auth::presented::PlacesError;
+use callgate_policy::{Report, Severity};
+
+use crate::files::FileError;
+use crate::keys::KeyUrlError;
+
+/// The most bytes of a summary.
+const SUMMARY: usize = 400;
+
+/// Everything that was found wrong; never nothing.
+#[derive(Debug)]
+pub struct Refusal {
+    mistakes: Vec<Mistake>,
+}
+
+/// One thing that is wrong, or everything that is wrong with the policy's text.
+#[derive(Debug, thiserror::Error)]
+pub enum Mistake {
+    /// A file cannot be read.
+    #[error("{0}")]
+    File(#[from] FileError),
+    /// The policy has mistakes.
+    #[error("{}", first(.0))]
+    Policy(Report),
+    /// The credentials file has mistakes.
+    #[error("{}{}", .0.first().map(ToString::to_string).unwrap_or_default(), more(.0.len()))]
+    Credentials(Vec<credential::Problem>),
+    /// A key or secret file is of no use.
+    #[error("`{file}`: {why}")]
+    Keys {
+        /// The file, or the name of the secret.
+        file: String,
+        /// Why.
+        why: KeyError,
+    },
+    /// A secret is not there.
+    #[error("{0} is not set")]
+    NoSecret(String),
+    /// An issuer's settings and keys do not fit.
+    #[error("{0}")]
+    Issuer(#[from] IssuerError),
+    /// An algorithm that is not known.
+    #[error("issuer `{issuer}`: algorithm {why}")]
+    Algorithm {
+        /// The issuer.
+        issuer: String,
+        /// Why.
+        why: UnknownAlgorithm,
+    },
+    /// A URL that keys may not come from.
+    #[error("issuer `{issuer}`: the URL of its keys {why}")]
+    Url {
+        /// The issuer.
+        issuer: String,
+        /// Why.
+        why: KeyUrlError,
+    },
+    /// A place that cannot carry credentials.
+    #[error("{0}")]
+    Place(#[from] PlacesError),
+    /// The files did not keep still.
+    #[error("the files change faster than they can be read")]
+    Restless,
+    /// A mistake of ours.
+    #[error("compiling the policy failed; this is a bug in callgate")]
+    Internal,
+}
+
+impl Refusal {
+    /// Of what was found; none found although something is wrong is a mistake of ours.
+    pub(super) fn of(mistakes: Vec<Mistake>) -> Self {
+        if mistakes.is_empty() {
+            Self::one(Mistake::Internal)
+        } else {
+            Self { mistakes }
+        }
+    }
+
+    pub(super) fn one(mistake: impl Into<Mistake>) -> Self {
+        Self {
+            mistakes: vec![mistake.into()],
+        }
+    }
+
+    /// The mistakes.
+    pub fn mistakes(&self) -> &[Mistake] {
+        &self.mistakes
+    }
+
+    /// Everything, drawn with lines and underlines where there are any, coloured for a terminal or plain.
+    pub fn render(&self, colour: bool) -> String {
+        let mut text = String::new();
+        for mistake in &self.mistakes {
+            match mistake {
+                Mistake::Policy(report) => text.push_str(&report.render(colour)),
+                Mistake::Credentials(problems) => {
+                    problems
+                        .iter()
+                        .for_each(|problem| text.push_str(&format!("error: {problem}\n")));
+                }
+                other => text.push_str(&format!("error: {other}\n")),
+            }
+        }
+        text
+    }
+
+    /// The first mistake and how many more there are, in one bounded line.
+    pub fn summary(&self) -> String {
+        let all = self.mistakes.iter().map(Mistake::count).sum();
+        let first = self.mistakes.first().map(Mistake::first).unwrap_or_default();
+        let mut line: String = first
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .take(SUMMARY)
+            .collect();
+        line.push_str(&more(all));
+        line
+    }
+
+    /// The files at fault and why; what is not about another file is about the policy.
+    pub(super) fn faults(&self, policy: &str) -> impl Iterator<Item = (String, String)> {
+        self.mistakes.iter().map(|mistake| {
+            (
+                mistake.source().unwrap_or_else(|| policy.to_owned()),
+                mistake.to_string(),
+            )
+        })
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.summary())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl Mistake {
+    fn count(&self) -> usize {
+        match self {
+            Self::Policy(report) => report.errors(),
+            Self::Credentials(problems) => problems.len(),
+            _ => 1,
+        }
+    }
+
+    fn first(&self) -> String {
+        match self {
+            Self::Policy(report) => plain_first(report),
+            Self::Credentials(problems) => problems.first().map(ToString::to_string).unwrap_or_default(),
+            other => other.to_string(),
+        }
+    }
+
+    fn source(&self) -> Option<String> {
+        match self {
+            Self::File(error) => Some(error.path.display().to_string()),
+            Self::Credentials(problems) => problems.first().map(|problem| problem.file.clone()),
+            Self::Keys { file, .. } => Some(file.clone()),
+            _ => None,
+        }
+    }
+}
+
+fn first(report: &Report) -> String {
+    plain_first(report) + &more(report.errors())
+}
+
+fn plain_first(report: &Report) -> String {
+    let finding = report
+        .findings()
+        .iter()
+        .find(|finding| finding.severity == Severity::Error);
+    finding.map_or_else(String::new, |finding| {
+        let place = &finding.place;
+        format!("{}:{}:{}: {}", place.file, place.line, place.column, finding.message)
+    })
+}
+
+fn more(all: usize) -> String {
+    if all > 1 {
+        format!(" (and {} more)", all - 1)
+    } else {
+        String::new()
+    }
+}
