@@ -1,0 +1,148 @@
+//! From the bytes of a body to a flight: every call parsed, understood and judged, alone, by one snapshot.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use callgate_eth::{HandleKind, Understood, catalogue::Access, understand};
+use callgate_policy::{Door, Judgement, Outgoing, Permitted};
+use callgate_rpc::{Batch, Call, InvalidCall, ParseError, Request, Tape};
+use smallvec::SmallVec;
+
+use super::Scene;
+use super::flight::{Flight, Shape};
+use super::slot::{Facts, HandleUse, Slot, State, Waiting, act_of};
+use crate::audit::Front;
+use crate::reply::{Act, Trouble};
+use crate::server::Worker;
+use crate::upstream::Repeat;
+
+thread_local! {
+    /// The tape of this worker: parsing never yields, so one is enough, and it keeps its buffers.
+    static TAPE: RefCell<Tape> = RefCell::new(Tape::new());
+}
+
+/// Judges every call of `body`. Nothing is sent yet.
+///
+/// # Errors
+/// When the body as a whole is no request; no call of it was judged then.
+pub(crate) fn judge(worker: &Arc<Worker>, scene: Scene, body: &[u8]) -> Result<Flight, ParseError> {
+    // taken, not borrowed: should judging panic, the next body finds a fresh tape
+    let mut tape = TAPE.replace(Tape::new());
+    let judged = match callgate_rpc::parse(body, &mut tape, scene.current.rpc_limits())? {
+        Request::Single(call) => judge_single(worker, &scene, call),
+        Request::Batch(batch) => judge_batch(worker, &scene, &batch),
+    };
+    TAPE.set(tape);
+    Ok(Flight::new(Arc::clone(worker), scene, judged))
+}
+
+/// Every call of a body, judged.
+pub(super) struct Judged {
+    pub(super) shape: Shape,
+    pub(super) slots: SmallVec<[Slot; 1]>,
+    pub(super) outgoing: Option<Outgoing>,
+    pub(super) repeat: Repeat,
+    /// Our id of the first waiting call; the others follow in order.
+    pub(super) first_id: u64,
+}
+
+/// A call that may be sent, and the node's name for the handle it speaks of.
+type Sendable<'t> = (Permitted<'t>, Option<Arc<str>>);
+
+fn judge_single(worker: &Worker, scene: &Scene, call: Result<Call<'_>, InvalidCall<'_>>) -> Judged {
+    let (slot, sendable) = judge_call(worker, scene, call);
+    let repeat = repeat_of(std::slice::from_ref(&slot));
+    let first_id = worker.node_ids(1);
+    let outgoing = sendable.map(|(permitted, handle)| Outgoing::single(first_id, &permitted, handle.as_deref()));
+    Judged { shape: Shape::Single, slots: SmallVec::from_iter([slot]), outgoing, repeat, first_id }
+}
+
+fn judge_batch(worker: &Worker, scene: &Scene, batch: &Batch<'_>) -> Judged {
+    let mut slots = SmallVec::with_capacity(batch.len());
+    let mut sendables = Vec::with_capacity(batch.len());
+    for call in batch.iter() {
+        let (slot, sendable) = judge_call(worker, scene, call);
+        slots.push(slot);
+        sendables.extend(sendable);
+    }
+    let repeat = repeat_of(&slots);
+    let first_id = worker.node_ids(sendables.len() as u64);
+    let calls = (first_id..).zip(&sendables).map(|(id, (permitted, handle))| (id, permitted, handle.as_deref()));
+    let outgoing = (!sendables.is_empty()).then(|| Outgoing::batch(calls));
+    Judged { shape: Shape::Batch, slots, outgoing, repeat, first_id }
+}
+
+fn repeat_of(slots: &[Slot]) -> Repeat {
+    let acts = |slot: &Slot| matches!(&slot.state, State::Waiting(Waiting { act: Act::Acts, .. }));
+    if slots.iter().any(acts) { Repeat::Never } else { Repeat::Harmless }
+}
+
+fn judge_call<'t>(
+    worker: &Worker,
+    scene: &Scene,
+    call: Result<Call<'t>, InvalidCall<'t>>,
+) -> (Slot, Option<Sendable<'t>>) {
+    let call = match call {
+        Ok(call) => call,
+        Err(invalid) => {
+            let trouble = Trouble::Invalid { kind: invalid.kind, offset: invalid.offset };
+            return (Slot::failed(Some(invalid.id.to_owned()), Facts::unreadable(), trouble), None);
+        }
+    };
+    let id = call.id().map(|id| id.to_owned());
+    match understand(&call, &scene.current.context()) {
+        Err(misunderstood) => {
+            let facts = Facts::of_method(call.method());
+            (Slot::failed(id, facts, Trouble::Misunderstood(misunderstood)), None)
+        }
+        Ok(understood) => match permit(worker, scene, understood) {
+            Ok((facts, waiting, sendable)) => (Slot::waiting(id, facts, waiting), Some(sendable)),
+            Err((facts, trouble)) => (Slot::failed(id, facts, trouble), None),
+        },
+    }
+}
+
+/// Asks the policy, and sees that the call may speak of the filter or subscription it names.
+fn permit<'t>(
+    worker: &Worker,
+    scene: &Scene,
+    call: Understood<'t>,
+) -> Result<(Facts, Waiting, Sendable<'t>), (Facts, Trouble)> {
+    let mut facts = Facts::of_call(&call);
+    let door = Door { operator: scene.entrance.is_operator() };
+    let permitted = match scene.current.policy().judge(scene.caller.subject(), call, door) {
+        Judgement::Permitted(permitted) => permitted,
+        Judgement::Refused(refused) => {
+            let decision = refused.decision().clone();
+            let trouble = Trouble::denied(&decision);
+            if worker.tells_why() {
+                facts.why = decision.nearest_miss().map(|miss| miss.to_string());
+            }
+            facts.decision = Some(decision);
+            return Err((facts, trouble));
+        }
+    };
+    facts.decision = Some(permitted.decision().clone());
+    match handle_use(scene, permitted.call()) {
+        Ok((handle, node_handle)) => {
+            let waiting = Waiting { act: act_of(facts.class), handle };
+            Ok((facts, waiting, (permitted, node_handle)))
+        }
+        Err(trouble) => Err((facts, trouble)),
+    }
+}
+
+fn handle_use(scene: &Scene, call: &Understood<'_>) -> Result<(HandleUse, Option<Arc<str>>), Trouble> {
+    if let Some(kind) = call.makes() {
+        if kind == HandleKind::Subscription && scene.front == Front::Http {
+            return Err(Trouble::NeedsWebSocket);
+        }
+        scene.handles.room(kind, &scene.caller).map_err(|_| Trouble::TooManyHandles)?;
+        return Ok((HandleUse::Makes(kind), None));
+    }
+    let Some(handle) = call.handle() else { return Ok((HandleUse::None, None)) };
+    let node = scene.handles.find(handle.kind(), handle.text(), &scene.caller).ok_or(Trouble::UnknownHandle)?;
+    let ends = matches!(call.method_name(), "eth_uninstallFilter" | "eth_unsubscribe");
+    let used = if ends { HandleUse::Ends(handle.kind(), handle.text().into()) } else { HandleUse::None };
+    Ok((used, Some(node)))
+}

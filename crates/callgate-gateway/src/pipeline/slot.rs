@@ -1,0 +1,160 @@
+//! One call on its way: what it is, what was decided, and what it is waiting for. Owned, so that it can wait.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use callgate_eth::{HandleKind, OperationKind, To, Understood, catalogue};
+use callgate_policy::Decision;
+use callgate_rpc::OwnedId;
+use smallvec::SmallVec;
+
+use crate::audit::{NodeOutcome, OperationFacts};
+use crate::metrics::CallClass;
+use crate::reply::{Act, Trouble};
+
+/// One call of a request.
+pub(crate) struct Slot {
+    /// The client's id; none for a notification, which is not answered.
+    pub(super) id: Option<OwnedId>,
+    /// What the audit tells of it.
+    pub(super) facts: Facts,
+    /// How far it is.
+    pub(super) state: State,
+    /// How the node took it; none when the node has not seen it.
+    pub(super) outcome: Option<NodeOutcome>,
+    /// The code of the node's error.
+    pub(super) node_code: Option<i64>,
+}
+
+/// How far a call is.
+pub(super) enum State {
+    /// It is over, with an error of ours.
+    Failed(Trouble),
+    /// It was permitted, and the node must answer it.
+    Waiting(Waiting),
+    /// The node's result, to be relayed.
+    Result(Bytes),
+    /// A name of ours in place of the node's.
+    Named(Arc<str>),
+    /// The node's error object, to be relayed.
+    NodeError(Bytes),
+}
+
+/// What has to be known when the node answers.
+pub(super) struct Waiting {
+    pub(super) act: Act,
+    pub(super) handle: HandleUse,
+}
+
+/// What the call does to a filter or subscription.
+pub(super) enum HandleUse {
+    /// Nothing.
+    None,
+    /// It makes one.
+    Makes(HandleKind),
+    /// It removes this one of ours.
+    Ends(HandleKind, Arc<str>),
+}
+
+/// What the audit tells of a call.
+pub(super) struct Facts {
+    pub(super) method: Option<MethodName>,
+    pub(super) class: CallClass,
+    pub(super) operations: SmallVec<[OperationFacts; 1]>,
+    pub(super) decision: Option<Decision>,
+    /// The nearest miss or the mistake; only made at level 2.
+    pub(super) why: Option<String>,
+}
+
+/// A method's name: borrowed from the catalogue when it is known there.
+pub(super) enum MethodName {
+    Known(&'static str),
+    Other(Box<str>),
+}
+
+impl MethodName {
+    pub(super) fn of(name: &str) -> Self {
+        match catalogue::method(name) {
+            Some(method) => Self::Known(method.name()),
+            None => Self::Other(name.into()),
+        }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Self::Known(name) => name,
+            Self::Other(name) => name,
+        }
+    }
+}
+
+impl Facts {
+    /// Of a call that could not even be read.
+    pub(super) fn unreadable() -> Self {
+        Self { method: None, class: CallClass::Unknown, operations: SmallVec::new(), decision: None, why: None }
+    }
+
+    /// Of a call to `method` whose parameters were not understood.
+    pub(super) fn of_method(method: &str) -> Self {
+        let class = catalogue::method(method).map_or(CallClass::Unknown, |method| class_of(method.access()));
+        Self { method: Some(MethodName::of(method)), class, ..Self::unreadable() }
+    }
+
+    /// Of a call that was understood.
+    pub(super) fn of_call(call: &Understood<'_>) -> Self {
+        let operations = call.operations().iter().map(|operation| OperationFacts {
+            kind: kind_name(operation.kind()),
+            from: operation.known_sender(),
+            to: match operation.to() {
+                To::Address(address) => Some(address),
+                To::Create | To::None => None,
+            },
+            selector: operation.selector(),
+            hash: operation.hash(),
+        });
+        Self { operations: operations.collect(), ..Self::of_method(call.method_name()) }
+    }
+}
+
+const fn kind_name(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::Call => "call",
+        OperationKind::Estimate => "estimate",
+        OperationKind::Trace => "trace",
+        OperationKind::Send => "send",
+        OperationKind::Sign => "sign",
+        OperationKind::Raw => "raw",
+    }
+}
+
+pub(super) const fn class_of(access: catalogue::Access) -> CallClass {
+    use catalogue::Access;
+    match access {
+        Access::Read => CallClass::Read,
+        Access::Call => CallClass::Call,
+        Access::Write => CallClass::Write,
+        Access::Sign => CallClass::Sign,
+        Access::Filter => CallClass::Filter,
+        Access::Subscription => CallClass::Subscription,
+        Access::Admin => CallClass::Admin,
+        Access::Debug => CallClass::Debug,
+        Access::Engine => CallClass::Engine,
+        Access::Dev => CallClass::Dev,
+    }
+}
+
+/// Only what the catalogue knows to read may reach the node twice.
+pub(super) const fn act_of(class: CallClass) -> Act {
+    match class {
+        CallClass::Read | CallClass::Call => Act::Reads,
+        CallClass::Write
+        | CallClass::Sign
+        | CallClass::Filter
+        | CallClass::Subscription
+        | CallClass::Admin
+        | CallClass::Debug
+        | CallClass::Engine
+        | CallClass::Dev
+        | CallClass::Unknown => Act::Acts,
+    }
+}
