@@ -6,18 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use callgate_policy::settings::Settings;
+
 /// How often a worker looks for connections that overstay. Deadlines are exact to one tick: enough to end
 /// slow clients, and a sweep over 10,000 connections stays far below one per mille of a core.
 pub(crate) const TICK: Duration = Duration::from_millis(250);
 
-/// The head of a request. Browsers and libraries send below 2 KiB; a JWT of 8 KiB must still fit.
-pub(crate) const HEAD_BYTES: usize = 16 * 1024;
-
 /// Header fields of a request. Proxies in front add a dozen; hundreds are an attack on parsers.
 pub(crate) const HEAD_FIELDS: usize = 64;
 
-/// The read buffer of a connection. Bounds a head that never ends, before hyper can measure it.
-pub(crate) const READ_BUFFER_BYTES: usize = 64 * 1024;
+/// The read buffer of a connection beyond the largest head. Bounds a head that never ends, before hyper can measure it.
+pub(crate) const READ_BUFFER_BYTES: usize = 48 * 1024;
 
 /// A body up to this size is not counted against the memory for bodies: the bound on connections bounds it.
 pub(crate) const SMALL_BODY_BYTES: usize = 16 * 1024;
@@ -48,6 +47,8 @@ pub(crate) struct Limits {
     pub body_memory_bytes: usize,
     /// Largest answer of the node, in bytes.
     pub answer_bytes: usize,
+    /// Largest head of a request, in bytes.
+    pub head_bytes: usize,
     /// Client connections of the whole process.
     pub connections: usize,
     /// From the first byte of a head (or the accept) to its last.
@@ -76,12 +77,34 @@ pub(crate) struct Limits {
     pub drain_time: Duration,
 }
 
+impl Limits {
+    /// What the policy sets, over the defaults.
+    pub(crate) fn of(settings: &Settings) -> Self {
+        let limits = &settings.limits;
+        Self {
+            body_bytes: limits.body_bytes,
+            answer_bytes: limits.response_bytes,
+            head_bytes: limits.head_bytes,
+            connections: limits.connections,
+            head_time: limits.head_timeout,
+            idle_time: limits.idle_timeout,
+            body_time: limits.body_timeout,
+            answer_grace: limits.write_timeout,
+            exchange_time: limits.upstream_timeout,
+            connect_time: limits.connect_timeout,
+            drain_time: limits.drain_timeout,
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 4 * 1024 * 1024,
             body_memory_bytes: 256 * 1024 * 1024,
             answer_bytes: 64 * 1024 * 1024,
+            head_bytes: 16 * 1024,
             connections: 10_000,
             head_time: Duration::from_secs(10),
             idle_time: Duration::from_secs(75),

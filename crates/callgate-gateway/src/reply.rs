@@ -8,7 +8,8 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use callgate_policy::ErrorsDetail;
+use callgate_policy::settings::ErrorDetail;
+use callgate_policy::{Decision, ReasonCode};
 use callgate_rpc::{AsId, ErrorData, ErrorObject, Id, InvalidCallKind, ParseError, ParseErrorKind, code};
 use http_body_util::Full;
 use hyper::header::{self, HeaderMap, HeaderValue};
@@ -20,9 +21,7 @@ use crate::upstream::{Fault, Sent};
 
 /// Nobody may call with what was presented.
 const UNAUTHORIZED: i64 = 4100;
-/// A rule refused the operation.
-const REFUSED_BY_RULE: i64 = -32003;
-/// The method is not granted.
+/// The method is not granted. The policy has this code and its sibling -32003 (refused by a rule) with its reasons.
 const NOT_GRANTED: i64 = -32004;
 /// A limit was reached.
 const LIMIT_REACHED: i64 = -32005;
@@ -74,6 +73,8 @@ pub(crate) enum Refused {
     Credential {
         /// Why, for the audit.
         reason: &'static str,
+        /// What to present instead.
+        challenge: Challenge,
     },
     /// The credential is good, but no mapping gives it a ruleset.
     Mapping,
@@ -87,6 +88,15 @@ pub(crate) enum Refused {
     Crashed,
     /// The gateway is about to stop.
     Stopping,
+}
+
+/// What a 401 asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Challenge {
+    /// A token or key.
+    Bearer,
+    /// Also a name and password.
+    BearerOrBasic,
 }
 
 /// The wire form of a refusal.
@@ -135,10 +145,10 @@ impl Refused {
             Self::BodyCut => wire(StatusCode::BAD_REQUEST, code::PARSE_ERROR, "body_incomplete", Body),
             Self::Memory => wire(StatusCode::SERVICE_UNAVAILABLE, LIMIT_REACHED, "body_memory_exhausted", Limit),
             Self::Origin => wire(StatusCode::FORBIDDEN, INVALID_REQUEST, "origin_not_allowed", Http),
-            Self::Credential { reason } => wire(StatusCode::UNAUTHORIZED, UNAUTHORIZED, reason, Authentication),
+            Self::Credential { reason, .. } => wire(StatusCode::UNAUTHORIZED, UNAUTHORIZED, reason, Authentication),
             Self::Mapping => wire(StatusCode::FORBIDDEN, UNAUTHORIZED, "no_mapping", Mapping),
             Self::Failures => wire(StatusCode::TOO_MANY_REQUESTS, LIMIT_REACHED, "too_many_bad_credentials", Limit),
-            Self::Document(error) => Wire { status: document_status(error), ..document(error) },
+            Self::Document(error) => document(error),
             Self::Audit => wire(StatusCode::SERVICE_UNAVAILABLE, INTERNAL_ERROR, "audit_unavailable", Limit),
             Self::Crashed => wire(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL_ERROR, "internal_error", Limit),
             Self::Stopping => wire(StatusCode::SERVICE_UNAVAILABLE, LIMIT_REACHED, "stopping", Limit),
@@ -195,9 +205,12 @@ impl Refused {
 
     fn headers(&self, into: &mut HeaderMap) {
         match self {
-            Self::Credential { .. } => {
+            Self::Credential { challenge, .. } => {
                 into.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"callgate\""));
-                into.append(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"callgate\""));
+                // browsers ask their user for a password when they see this: only where it would be taken
+                if *challenge == Challenge::BearerOrBasic {
+                    into.append(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"callgate\""));
+                }
             }
             Self::Method => {
                 into.insert(header::ALLOW, HeaderValue::from_static("POST"));
@@ -215,16 +228,13 @@ impl Refused {
 }
 
 /// JSON that is no request, or no JSON: 400, and 413 when it is only too long.
-fn document_status(error: &ParseError) -> StatusCode {
-    match error.kind() {
+fn document(error: &ParseError) -> Wire {
+    let status = match error.kind() {
         ParseErrorKind::BodyTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         _ => StatusCode::BAD_REQUEST,
-    }
-}
-
-fn document(error: &ParseError) -> Wire {
+    };
     let reason = if error.code() == code::PARSE_ERROR { "parse_error" } else { "invalid_request" };
-    wire(StatusCode::BAD_REQUEST, error.code(), reason, audit::Refusal::Body)
+    wire(status, error.code(), reason, audit::Refusal::Body)
 }
 
 impl fmt::Display for Refused {
@@ -270,15 +280,10 @@ pub(crate) enum Trouble {
     },
     /// Its parameters are not understood.
     Misunderstood(callgate_eth::Misunderstood),
-    /// The ruleset does not grant the method.
-    NotGranted {
+    /// The policy does not permit it.
+    Denied {
         /// The policy's reason.
-        reason: &'static str,
-    },
-    /// A rule, or the lack of one, refuses the operation.
-    RefusedByRule {
-        /// The policy's reason.
-        reason: &'static str,
+        reason: ReasonCode,
     },
     /// A subscription outside of a WebSocket.
     NeedsWebSocket,
@@ -315,7 +320,7 @@ impl Trouble {
         match self {
             Self::Invalid { .. } => "invalid_request",
             Self::Misunderstood(why) => why.reason().code(),
-            Self::NotGranted { reason } | Self::RefusedByRule { reason } => reason,
+            Self::Denied { reason } => reason.code(),
             Self::NeedsWebSocket => "needs_websocket",
             Self::UnknownHandle => "unknown_filter_or_subscription",
             Self::TooManyHandles => "too_many_filters_or_subscriptions",
@@ -328,7 +333,7 @@ impl Trouble {
     pub(crate) fn verdict(&self) -> Verdict {
         match self {
             Self::Invalid { .. } | Self::Misunderstood(_) | Self::UnknownHandle => Verdict::Invalid,
-            Self::NotGranted { .. } | Self::RefusedByRule { .. } | Self::NeedsWebSocket => Verdict::Deny,
+            Self::Denied { .. } | Self::NeedsWebSocket => Verdict::Deny,
             Self::TooManyHandles => Verdict::Limit,
             Self::Upstream { .. } | Self::Audit { .. } => Verdict::Error,
         }
@@ -338,8 +343,8 @@ impl Trouble {
         match self {
             Self::Invalid { .. } => code::INVALID_REQUEST,
             Self::Misunderstood(_) | Self::UnknownHandle => code::INVALID_PARAMS,
-            Self::NotGranted { .. } | Self::NeedsWebSocket => NOT_GRANTED,
-            Self::RefusedByRule { .. } => REFUSED_BY_RULE,
+            Self::Denied { reason } => reason.jsonrpc_code().map_or(NOT_GRANTED, i64::from),
+            Self::NeedsWebSocket => NOT_GRANTED,
             Self::TooManyHandles => LIMIT_REACHED,
             Self::Upstream { .. } | Self::Audit { .. } => code::INTERNAL_ERROR,
         }
@@ -350,8 +355,7 @@ impl Trouble {
         match self {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Misunderstood(_)
-            | Self::NotGranted { .. }
-            | Self::RefusedByRule { .. }
+            | Self::Denied { .. }
             | Self::NeedsWebSocket
             | Self::UnknownHandle => StatusCode::OK,
             Self::TooManyHandles => StatusCode::TOO_MANY_REQUESTS,
@@ -367,14 +371,19 @@ impl Trouble {
     }
 
     /// What the client reads. Without detail the texts say no more than the codes.
-    fn message(&self, detail: ErrorsDetail) -> Cow<'_, str> {
+    fn message(&self, detail: ErrorDetail, decision: Option<&Decision>) -> Cow<'_, str> {
         match self {
-            Self::Invalid { .. } if detail == ErrorsDetail::None => "invalid request".into(),
+            Self::Invalid { .. } if detail == ErrorDetail::None => "invalid request".into(),
             Self::Invalid { kind, offset } => format!("{kind} at byte {offset}").into(),
-            Self::Misunderstood(_) if detail == ErrorsDetail::None => "invalid params".into(),
+            Self::Misunderstood(_) if detail == ErrorDetail::None => "invalid params".into(),
             Self::Misunderstood(why) => why.to_string().into(),
-            Self::NotGranted { .. } => "the method is not granted".into(),
-            Self::RefusedByRule { .. } => "the operation is not permitted".into(),
+            Self::Denied { .. } if detail == ErrorDetail::None => "not permitted".into(),
+            Self::Denied { reason } => {
+                match decision.and_then(Decision::nearest_miss).filter(|_| detail == ErrorDetail::Full) {
+                    Some(miss) => format!("{}; nearest: {miss}", reason.sentence()).into(),
+                    None => reason.sentence().into(),
+                }
+            }
             Self::NeedsWebSocket => "subscriptions need a websocket".into(),
             Self::UnknownHandle => "filter or subscription not found".into(),
             Self::TooManyHandles => "too many filters or subscriptions".into(),
@@ -390,10 +399,12 @@ impl Trouble {
         }
     }
 
-    /// Writes the error answer to the call `id`.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, id: &impl AsId, rule: Option<&str>, signature: &Signature) {
-        let message = self.message(signature.detail);
-        write_error(out, id, self.code(), &message, self.reason(), rule, signature);
+    /// Writes the error answer to the call `id`, about which this was decided.
+    pub(crate) fn write(&self, out: &mut Vec<u8>, id: &impl AsId, decision: Option<&Decision>, signature: &Signature) {
+        let message = self.message(signature.detail, decision);
+        let rule = decision.filter(|_| signature.detail == ErrorDetail::Full).and_then(Decision::rule);
+        let rule = rule.map(|rule| rule.to_string());
+        write_error(out, id, self.code(), &message, self.reason(), rule.as_deref(), signature);
     }
 }
 
@@ -403,7 +414,7 @@ pub(crate) struct Signature {
     /// The request.
     pub(crate) request_id: RequestId,
     /// How much the policy lets clients know.
-    pub(crate) detail: ErrorsDetail,
+    pub(crate) detail: ErrorDetail,
 }
 
 fn write_error(
@@ -417,8 +428,8 @@ fn write_error(
 ) {
     let mut digits = [0; 32];
     let data = ErrorData {
-        reason: (signature.detail != ErrorsDetail::None).then_some(reason),
-        rule: rule.filter(|_| signature.detail == ErrorsDetail::Full),
+        reason: (signature.detail != ErrorDetail::None).then_some(reason),
+        rule,
         request_id: Some(signature.request_id.encode(&mut digits)),
     };
     callgate_rpc::write_error(out, id, &ErrorObject { code, message, data });

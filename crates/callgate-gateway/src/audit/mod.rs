@@ -46,6 +46,10 @@ pub struct AuditWriting(Writing);
 #[error("the audit sink takes no more lines")]
 pub struct AuditFull;
 
+/// A line for which there was no room.
+#[must_use = "the event is not on record"]
+pub struct Unrecorded(Vec<u8>);
+
 impl Audit {
     /// Opens the sink and starts the writer.
     ///
@@ -122,9 +126,30 @@ impl Audit {
     /// # Errors
     /// [`AuditFull`] when the sink made no room in that time: the answer must not leave. The loss is counted.
     pub async fn record_or_wait(&self, event: &Event<'_>) -> Result<(), AuditFull> {
-        let Err(text) = self.written(event, |text| self.push(text).map_err(|_| text.to_vec())) else {
-            return Ok(());
-        };
+        match self.record_or_keep(event) {
+            Ok(()) => Ok(()),
+            Err(line) => self.wait_for_room(line).await,
+        }
+    }
+
+    /// As [`Audit::record`], but keeps the line when there is no room, so that nothing borrowed has to wait.
+    ///
+    /// # Errors
+    /// The line, which exists only once [`Audit::wait_for_room`] has taken it.
+    pub fn record_or_keep(&self, event: &Event<'_>) -> Result<(), Unrecorded> {
+        self.written(event, |text| self.push(text).map_err(|_| Unrecorded(text.to_vec())))
+    }
+
+    /// Counts a line as lost that no answer waits for; a `gap` line will say so.
+    pub fn give_up(&self, _: Unrecorded) {
+        self.lost();
+    }
+
+    /// Waits for room for a line, up to two seconds.
+    ///
+    /// # Errors
+    /// [`AuditFull`] when the sink made no room in that time: the answer must not leave. The loss is counted.
+    pub async fn wait_for_room(&self, Unrecorded(text): Unrecorded) -> Result<(), AuditFull> {
         self.metrics.audit_waited();
         let pushed = self
             .lines

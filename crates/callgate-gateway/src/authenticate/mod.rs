@@ -20,6 +20,7 @@ use self::failures::Failures;
 use self::memory::{Digest, Memory, Outcome};
 use crate::audit::Actor;
 use crate::clock::Clock;
+use crate::keys::Refreshed;
 use crate::limits::Limits;
 use crate::metrics::{CacheOutcome, WorkerMetrics};
 use crate::snapshot::{Live, Snapshot};
@@ -105,7 +106,7 @@ impl Authentication {
         live: &Live,
     ) -> Result<Arc<Caller>, Stranger> {
         let headers = head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let presented = snapshot.places().extract(headers, head.uri.query()).map_err(not_presented)?;
+        let presented = snapshot.places.extract(headers, head.uri.query()).map_err(not_presented)?;
         self.of_presented(&presented, peer, snapshot, live).await
     }
 
@@ -120,12 +121,10 @@ impl Authentication {
         match self.judge(presented, peer, snapshot)? {
             Judged::Known(caller) => Ok(caller),
             Judged::KeyMissing { issuer, refused } => {
-                live.fetch_keys(&issuer).await;
-                let newer = live.snapshot();
-                if newer.revision == snapshot.revision {
+                if live.refresh_keys(&issuer).await == Refreshed::Stands {
                     return Err(self.refuse(presented, peer, snapshot, refused));
                 }
-                *snapshot = newer;
+                *snapshot = live.load_full();
                 match self.judge(presented, peer, snapshot)? {
                     Judged::Known(caller) => Ok(caller),
                     Judged::KeyMissing { refused, .. } => Err(self.refuse(presented, peer, snapshot, refused)),
@@ -145,7 +144,7 @@ impl Authentication {
         if !self.failures.lock().allow(peer, self.clock.steady()) {
             return Err(Stranger::TooManyFailures);
         }
-        let principal = match snapshot.authenticator().authenticate(presented, now) {
+        let principal = match snapshot.authenticator.authenticate(presented, now) {
             Ok(principal) => principal,
             Err(AuthError::Jwt(JwtError::UnknownKey { issuer, kid })) => {
                 let refused = unknown(presented, &AuthError::Jwt(JwtError::UnknownKey { issuer: issuer.clone(), kid }));
@@ -201,7 +200,7 @@ fn mapped(principal: Principal, snapshot: &Snapshot) -> Result<Arc<Caller>, Stra
         Method::Jwt => Section::Jwt,
         Method::AppCredential => Section::AppCreds,
     };
-    match snapshot.policy().subject(section, &principal.claims, principal.tenant.as_deref()) {
+    match snapshot.compiled.policy.subject(section, &principal.claims, principal.tenant.as_deref()) {
         Ok(subject) => Ok(Arc::new(Caller { principal, subject })),
         Err(nothing) => Err(Stranger::Unmapped { why: nothing.to_string(), principal: Arc::new(principal) }),
     }

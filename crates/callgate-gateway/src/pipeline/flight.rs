@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use callgate_policy::Outgoing;
 use hyper::StatusCode;
 
 use super::Scene;
 use super::judge::Judged;
 use super::record;
-use super::settle;
-use super::slot::{Slot, State};
+use super::settle::{self, Orphan};
+use super::slot::Slot;
 use crate::audit::NodeOutcome;
-use crate::reply::Trouble;
 use crate::server::Worker;
 use crate::upstream::{Fault, Repeat};
 
@@ -39,22 +39,22 @@ pub(crate) struct Flight {
     pub(super) worker: Arc<Worker>,
     pub(super) scene: Scene,
     pub(super) judged: Judged,
-    pub(super) clock: Stopwatch,
+    pub(super) times: Stopwatch,
     /// Slots before this one are on record.
     pub(super) recorded: usize,
 }
 
 impl Flight {
     pub(super) fn new(worker: Arc<Worker>, scene: Scene, judged: Judged, started: Instant) -> Self {
-        Self { worker, scene, judged, clock: Stopwatch::since(started), recorded: 0 }
+        Self { worker, scene, judged, times: Stopwatch::since(started), recorded: 0 }
     }
 
     /// The bytes for the node, once; none when no call was permitted.
     pub(crate) fn depart(&mut self) -> Option<Bytes> {
         let outgoing = self.judged.outgoing.take()?;
-        self.clock.node_starts();
+        self.times.node_starts();
         for slot in &mut self.judged.slots {
-            if matches!(slot.state, State::Waiting(_)) {
+            if slot.is_waiting() {
                 slot.outcome = Some(NodeOutcome::ClientGone);
             }
         }
@@ -89,12 +89,35 @@ impl Flight {
     /// when nothing was sent.
     pub(crate) async fn land(mut self, outcome: Option<Result<Bytes, Fault>>) -> Answer {
         if let Some(outcome) = outcome {
-            self.clock.node_answered();
-            settle::settle(&mut self, outcome);
-            self.release_orphans();
+            self.times.node_answered();
+            self.count_exchange(&outcome);
+            let orphans = settle::settle(&mut self, outcome);
+            self.release(orphans);
         }
         record::record(&mut self).await;
         self.answer()
+    }
+
+    fn count_exchange(&self, outcome: &Result<Bytes, Fault>) {
+        let outcome = match outcome {
+            Ok(_) => Some(NodeOutcome::Result),
+            Err(fault) => fault.outcome(),
+        };
+        if let Some(outcome) = outcome {
+            self.worker.metrics.exchanged(outcome, self.times.node());
+        }
+    }
+
+    /// Filters that the node has just made and that fit nowhere are removed there, in the background.
+    fn release(&self, orphans: Vec<Orphan>) {
+        for (kind, node) in orphans {
+            let release = Outgoing::release(self.worker.node_ids(1), kind, &node);
+            let current = Arc::clone(&self.scene.current);
+            tokio::spawn(async move {
+                // the node forgets unused filters by itself, so a failure here costs little
+                drop(current.upstream().ask(Bytes::from(release.into_bytes()), Repeat::Never).await);
+            });
+        }
     }
 
     fn answer(&self) -> Answer {
@@ -127,5 +150,36 @@ impl Flight {
 impl Drop for Flight {
     fn drop(&mut self) {
         record::abandoned(self);
+    }
+}
+
+/// Tells the node's time from ours.
+pub(super) struct Stopwatch {
+    started: Instant,
+    asked: Option<Instant>,
+    node: Duration,
+}
+
+impl Stopwatch {
+    fn since(started: Instant) -> Self {
+        Self { started, asked: None, node: Duration::ZERO }
+    }
+
+    fn node_starts(&mut self) {
+        self.asked = Some(Instant::now());
+    }
+
+    fn node_answered(&mut self) {
+        self.node = self.asked.take().map_or(Duration::ZERO, |asked| asked.elapsed());
+    }
+
+    /// The time waited for the node so far.
+    pub(super) fn node(&self) -> Duration {
+        self.asked.map_or(self.node, |asked| asked.elapsed())
+    }
+
+    /// The time spent here so far.
+    pub(super) fn own(&self) -> Duration {
+        self.started.elapsed().saturating_sub(self.node())
     }
 }

@@ -2,15 +2,16 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::time::Instant;
 
-use callgate_eth::{HandleKind, Understood, catalogue::Access, understand};
-use callgate_policy::{Door, Judgement, Outgoing, Permitted};
+use callgate_eth::{HandleKind, Understood, understand};
+use callgate_policy::{Judgement, Outgoing, Permitted};
 use callgate_rpc::{Batch, Call, InvalidCall, ParseError, Request, Tape};
 use smallvec::SmallVec;
 
 use super::Scene;
 use super::flight::{Flight, Shape};
-use super::slot::{Facts, HandleUse, Slot, State, Waiting, act_of};
+use super::slot::{Facts, HandleUse, Slot};
 use crate::audit::Front;
 use crate::reply::{Act, Trouble};
 use crate::server::Worker;
@@ -25,7 +26,7 @@ thread_local! {
 ///
 /// # Errors
 /// When the body as a whole is no request; no call of it was judged then.
-pub(crate) fn judge(worker: &Arc<Worker>, scene: Scene, body: &[u8]) -> Result<Flight, ParseError> {
+pub(crate) fn judge(worker: &Arc<Worker>, scene: Scene, started: Instant, body: &[u8]) -> Result<Flight, ParseError> {
     // taken, not borrowed: should judging panic, the next body finds a fresh tape
     let mut tape = TAPE.replace(Tape::new());
     let judged = match callgate_rpc::parse(body, &mut tape, scene.current.rpc_limits())? {
@@ -33,7 +34,7 @@ pub(crate) fn judge(worker: &Arc<Worker>, scene: Scene, body: &[u8]) -> Result<F
         Request::Batch(batch) => judge_batch(worker, &scene, &batch),
     };
     TAPE.set(tape);
-    Ok(Flight::new(Arc::clone(worker), scene, judged))
+    Ok(Flight::new(Arc::clone(worker), scene, judged, started))
 }
 
 /// Every call of a body, judged.
@@ -50,7 +51,7 @@ pub(super) struct Judged {
 type Sendable<'t> = (Permitted<'t>, Option<Arc<str>>);
 
 fn judge_single(worker: &Worker, scene: &Scene, call: Result<Call<'_>, InvalidCall<'_>>) -> Judged {
-    let (slot, sendable) = judge_call(worker, scene, call);
+    let (slot, sendable) = judge_call(scene, call);
     let repeat = repeat_of(std::slice::from_ref(&slot));
     let first_id = worker.node_ids(1);
     let outgoing = sendable.map(|(permitted, handle)| Outgoing::single(first_id, &permitted, handle.as_deref()));
@@ -61,7 +62,7 @@ fn judge_batch(worker: &Worker, scene: &Scene, batch: &Batch<'_>) -> Judged {
     let mut slots = SmallVec::with_capacity(batch.len());
     let mut sendables = Vec::with_capacity(batch.len());
     for call in batch.iter() {
-        let (slot, sendable) = judge_call(worker, scene, call);
+        let (slot, sendable) = judge_call(scene, call);
         slots.push(slot);
         sendables.extend(sendable);
     }
@@ -73,12 +74,11 @@ fn judge_batch(worker: &Worker, scene: &Scene, batch: &Batch<'_>) -> Judged {
 }
 
 fn repeat_of(slots: &[Slot]) -> Repeat {
-    let acts = |slot: &Slot| matches!(&slot.state, State::Waiting(Waiting { act: Act::Acts, .. }));
+    let acts = |slot: &Slot| slot.is_waiting() && slot.act == Act::Acts;
     if slots.iter().any(acts) { Repeat::Never } else { Repeat::Harmless }
 }
 
 fn judge_call<'t>(
-    worker: &Worker,
     scene: &Scene,
     call: Result<Call<'t>, InvalidCall<'t>>,
 ) -> (Slot, Option<Sendable<'t>>) {
@@ -95,8 +95,8 @@ fn judge_call<'t>(
             let facts = Facts::of_method(call.method());
             (Slot::failed(id, facts, Trouble::Misunderstood(misunderstood)), None)
         }
-        Ok(understood) => match permit(worker, scene, understood) {
-            Ok((facts, waiting, sendable)) => (Slot::waiting(id, facts, waiting), Some(sendable)),
+        Ok(understood) => match permit(scene, understood) {
+            Ok((facts, handle, sendable)) => (Slot::waiting(id, facts, handle), Some(sendable)),
             Err((facts, trouble)) => (Slot::failed(id, facts, trouble), None),
         },
     }
@@ -104,30 +104,23 @@ fn judge_call<'t>(
 
 /// Asks the policy, and sees that the call may speak of the filter or subscription it names.
 fn permit<'t>(
-    worker: &Worker,
     scene: &Scene,
     call: Understood<'t>,
-) -> Result<(Facts, Waiting, Sendable<'t>), (Facts, Trouble)> {
+) -> Result<(Facts, HandleUse, Sendable<'t>), (Facts, Trouble)> {
     let mut facts = Facts::of_call(&call);
-    let door = Door { operator: scene.entrance.is_operator() };
-    let permitted = match scene.current.policy().judge(scene.caller.subject(), call, door) {
+    let policy = scene.current.policy();
+    let permitted = match policy.judge(scene.caller.subject(), call, scene.entrance.door()) {
         Judgement::Permitted(permitted) => permitted,
         Judgement::Refused(refused) => {
             let decision = refused.decision().clone();
-            let trouble = Trouble::denied(&decision);
-            if worker.tells_why() {
-                facts.why = decision.nearest_miss().map(|miss| miss.to_string());
-            }
+            let reason = decision.reason();
             facts.decision = Some(decision);
-            return Err((facts, trouble));
+            return Err((facts, Trouble::Denied { reason }));
         }
     };
     facts.decision = Some(permitted.decision().clone());
     match handle_use(scene, permitted.call()) {
-        Ok((handle, node_handle)) => {
-            let waiting = Waiting { act: act_of(facts.class), handle };
-            Ok((facts, waiting, (permitted, node_handle)))
-        }
+        Ok((handle, node_handle)) => Ok((facts, handle, (permitted, node_handle))),
         Err(trouble) => Err((facts, trouble)),
     }
 }

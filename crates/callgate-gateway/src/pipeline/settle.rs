@@ -2,11 +2,11 @@
 
 use bytes::Bytes;
 use callgate_eth::HandleKind;
-use callgate_rpc::{BatchReply, NodeError, Outcome, Reply, ReplyId, read_text, scan_batch, scan_reply};
+use callgate_rpc::{BatchReply, Outcome, Reply, ReplyId, read_text, scan_batch, scan_reply};
 
 use super::Scene;
 use super::flight::{Flight, Shape};
-use super::slot::{HandleUse, Slot, State, Waiting};
+use super::slot::{HandleUse, Slot, State};
 use crate::audit::NodeOutcome;
 use crate::reply::Trouble;
 use crate::upstream::Fault;
@@ -18,7 +18,7 @@ pub(super) type Orphan = (HandleKind, Box<str>);
 pub(super) fn settle(flight: &mut Flight, outcome: Result<Bytes, Fault>) -> Vec<Orphan> {
     let mut orphans = Vec::new();
     let Flight { scene, judged, .. } = flight;
-    let waiting = judged.slots.iter_mut().filter(|slot| matches!(slot.state, State::Waiting(_)));
+    let waiting = judged.slots.iter_mut().filter(|slot| slot.is_waiting());
     match outcome {
         Err(fault) => waiting.for_each(|slot| slot.fail(fault)),
         Ok(answer) => {
@@ -99,7 +99,7 @@ impl Question<'_> {
     }
 
     fn give(&mut self, slot: &mut Slot, outcome: &Outcome<'_>) {
-        let State::Waiting(Waiting { handle, .. }) = &slot.state else { return };
+        let State::Waiting(handle) = &slot.state else { return };
         match outcome {
             Outcome::Error(error) => slot.node_error(self.answer, error),
             Outcome::Result(result) => {
@@ -129,17 +129,5 @@ impl Question<'_> {
                 State::Failed(Trouble::TooManyHandles)
             }
         })
-    }
-}
-
-impl Slot {
-    fn is_waiting(&self) -> bool {
-        matches!(self.state, State::Waiting(_))
-    }
-
-    fn node_error(&mut self, answer: &Bytes, error: &NodeError<'_>) {
-        self.outcome = Some(NodeOutcome::Error);
-        self.node_code = Some(error.code);
-        self.state = State::NodeError(answer.slice_ref(error.raw));
     }
 }

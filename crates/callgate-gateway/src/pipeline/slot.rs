@@ -5,12 +5,15 @@ use std::sync::Arc;
 use bytes::Bytes;
 use callgate_eth::{HandleKind, OperationKind, To, Understood, catalogue};
 use callgate_policy::Decision;
-use callgate_rpc::OwnedId;
+use callgate_rpc::{NodeError, OwnedId, Writer, write_node_error, write_result};
+use hyper::StatusCode;
 use smallvec::SmallVec;
 
+use super::Scene;
 use crate::audit::{NodeOutcome, OperationFacts};
 use crate::metrics::CallClass;
 use crate::reply::{Act, Trouble};
+use crate::upstream::Fault;
 
 /// One call of a request.
 pub(crate) struct Slot {
@@ -24,6 +27,8 @@ pub(crate) struct Slot {
     pub(super) outcome: Option<NodeOutcome>,
     /// The code of the node's error.
     pub(super) node_code: Option<i64>,
+    /// What the call does.
+    pub(super) act: Act,
 }
 
 /// How far a call is.
@@ -31,19 +36,13 @@ pub(super) enum State {
     /// It is over, with an error of ours.
     Failed(Trouble),
     /// It was permitted, and the node must answer it.
-    Waiting(Waiting),
+    Waiting(HandleUse),
     /// The node's result, to be relayed.
     Result(Bytes),
     /// A name of ours in place of the node's.
     Named(Arc<str>),
     /// The node's error object, to be relayed.
     NodeError(Bytes),
-}
-
-/// What has to be known when the node answers.
-pub(super) struct Waiting {
-    pub(super) act: Act,
-    pub(super) handle: HandleUse,
 }
 
 /// What the call does to a filter or subscription.
@@ -62,8 +61,6 @@ pub(super) struct Facts {
     pub(super) class: CallClass,
     pub(super) operations: SmallVec<[OperationFacts; 1]>,
     pub(super) decision: Option<Decision>,
-    /// The nearest miss or the mistake; only made at level 2.
-    pub(super) why: Option<String>,
 }
 
 /// A method's name: borrowed from the catalogue when it is known there.
@@ -88,10 +85,80 @@ impl MethodName {
     }
 }
 
+impl Slot {
+    /// A call that is over before it was sent.
+    pub(super) fn failed(id: Option<OwnedId>, facts: Facts, trouble: Trouble) -> Self {
+        let act = act_of(facts.class);
+        Self { id, facts, state: State::Failed(trouble), outcome: None, node_code: None, act }
+    }
+
+    /// A call that may be sent.
+    pub(super) fn waiting(id: Option<OwnedId>, facts: Facts, handle: HandleUse) -> Self {
+        let act = act_of(facts.class);
+        Self { id, facts, state: State::Waiting(handle), outcome: None, node_code: None, act }
+    }
+
+    /// Whether the node must answer it.
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(self.state, State::Waiting(_))
+    }
+
+    /// The node gave no usable answer.
+    pub(super) fn fail(&mut self, fault: Fault) {
+        self.outcome = fault.outcome();
+        self.state = State::Failed(Trouble::Upstream { fault, act: self.act });
+    }
+
+    /// The node gave an error.
+    pub(super) fn node_error(&mut self, answer: &Bytes, error: &NodeError<'_>) {
+        self.outcome = Some(NodeOutcome::Error);
+        self.node_code = Some(error.code);
+        self.state = State::NodeError(answer.slice_ref(error.raw));
+    }
+
+    /// The HTTP status when this call is the whole request.
+    pub(super) fn status(&self) -> StatusCode {
+        match &self.state {
+            State::Failed(trouble) => trouble.status(),
+            State::Waiting(_) | State::Result(_) | State::Named(_) | State::NodeError(_) => StatusCode::OK,
+        }
+    }
+
+    /// About how many bytes the answer has: enough that writing it seldom moves it.
+    pub(super) fn size_hint(&self) -> usize {
+        const AROUND: usize = 64 + 128;
+        match &self.state {
+            State::Result(bytes) | State::NodeError(bytes) => bytes.len().saturating_add(AROUND),
+            State::Named(_) => AROUND,
+            State::Failed(_) | State::Waiting(_) => 2 * AROUND,
+        }
+    }
+
+    /// Writes the answer, if anybody waits for one.
+    pub(super) fn write(&self, out: &mut Vec<u8>, scene: &Scene) {
+        let Some(id) = &self.id else { return };
+        match &self.state {
+            State::Result(result) => write_result(out, id, result),
+            State::NodeError(error) => write_node_error(out, id, error),
+            State::Named(name) => {
+                let mut text = Vec::with_capacity(name.len().saturating_add(2));
+                Writer::new(&mut text).string(name);
+                write_result(out, id, &text);
+            }
+            State::Failed(trouble) => trouble.write(out, id, self.facts.decision.as_ref(), &scene.signature()),
+            // cannot be: every waiting call was settled; an error is the safe answer
+            State::Waiting(_) => {
+                let trouble = Trouble::Upstream { fault: Fault::Invalid, act: self.act };
+                trouble.write(out, id, self.facts.decision.as_ref(), &scene.signature());
+            }
+        }
+    }
+}
+
 impl Facts {
     /// Of a call that could not even be read.
     pub(super) fn unreadable() -> Self {
-        Self { method: None, class: CallClass::Unknown, operations: SmallVec::new(), decision: None, why: None }
+        Self { method: None, class: CallClass::Unknown, operations: SmallVec::new(), decision: None }
     }
 
     /// Of a call to `method` whose parameters were not understood.

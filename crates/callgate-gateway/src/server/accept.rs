@@ -11,8 +11,9 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::front;
 use super::worker::Worker;
+use crate::audit::Refusal;
 use crate::connection::Served;
-use crate::limits::{HEAD_BYTES, READ_BUFFER_BYTES};
+use crate::limits::READ_BUFFER_BYTES;
 
 /// How long to wait when the system has no more file descriptors: closing connections frees some.
 const EXHAUSTED_PAUSE: Duration = Duration::from_millis(50);
@@ -34,7 +35,7 @@ pub(super) async fn accept(worker: Arc<Worker>, listener: TcpListener, place: us
 fn admit(worker: &Arc<Worker>, stream: TcpStream, peer: SocketAddr, place: usize) {
     let Some(seat) = worker.gateway.seats.take() else {
         // closing at once tells the client more, and costs less, than letting it wait in the queue
-        worker.gateway.metrics.connection_refused();
+        worker.metrics.request_refused(Refusal::Limit, "too_many_connections");
         return;
     };
     if stream.set_nodelay(true).is_err() {
@@ -49,8 +50,8 @@ fn admit(worker: &Arc<Worker>, stream: TcpStream, peer: SocketAddr, place: usize
     });
     let connection = http1::Builder::new()
         .header_read_timeout(None) // the sweep of `connection` does this, for every stage
-        .max_header_size(HEAD_BYTES)
-        .max_buf_size(READ_BUFFER_BYTES)
+        .max_header_size(worker.gateway.limits.head_bytes)
+        .max_buf_size(worker.gateway.limits.head_bytes.saturating_add(READ_BUFFER_BYTES))
         .serve_connection(socket, service)
         .with_upgrades();
     tokio::spawn(Served::new(Box::pin(connection), watch));

@@ -1,5 +1,7 @@
 //! One listener as the policy describes it, ready to be compared with heads: paths, host names, origins, door.
 
+use callgate_policy::Door;
+use callgate_policy::settings::{Listener, Settings};
 use hyper::header::{self, HeaderMap, HeaderName};
 
 use crate::cors::Cors;
@@ -7,7 +9,7 @@ use crate::cors::Cors;
 /// What a listener serves.
 pub(crate) struct Entrance {
     name: Box<str>,
-    operator: bool,
+    door: Door,
     paths: Vec<Box<str>>,
     hosts: Vec<Box<str>>,
     cors: Option<Cors>,
@@ -15,9 +17,32 @@ pub(crate) struct Entrance {
 }
 
 impl Entrance {
+    /// What `listener` serves under these settings.
+    pub(crate) fn of(listener: &Listener, settings: &Settings) -> Self {
+        let boxed = |list: &[String]| list.iter().map(|text| text.as_str().into()).collect();
+        Self {
+            name: listener.name.as_str().into(),
+            door: Door {
+                operator: listener.operator,
+            },
+            paths: boxed(&listener.paths),
+            hosts: boxed(&listener.hosts),
+            cors: listener.cors.as_ref().map(|cors| {
+                let origins = cors.origins.iter().map(String::as_str);
+                Cors::new(origins, &credential_headers(settings), cors.max_age)
+            }),
+            body_bytes: settings.limits.body_bytes,
+        }
+    }
+
     /// The name of the listener.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What may pass here and nowhere else.
+    pub(crate) fn door(&self) -> Door {
+        self.door
     }
 
     /// What browsers' pages may do.
@@ -38,7 +63,9 @@ impl Entrance {
     /// Whether the one `host` of a request is listed; every host is, when none is listed.
     pub(super) fn serves_host(&self, headers: &HeaderMap) -> bool {
         let mut values = headers.get_all(header::HOST).iter();
-        let (Some(value), None) = (values.next(), values.next()) else { return false };
+        let (Some(value), None) = (values.next(), values.next()) else {
+            return false;
+        };
         if self.hosts.is_empty() {
             return true;
         }
@@ -46,6 +73,14 @@ impl Entrance {
         let name = without_port(text);
         self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
+}
+
+/// The headers of our own in which credentials are looked for.
+fn credential_headers(settings: &Settings) -> Vec<HeaderName> {
+    let jwt = settings.jwt.as_ref().map(|jwt| &jwt.places);
+    let appcreds = settings.appcreds.as_ref().map(|appcreds| &appcreds.places);
+    let names = jwt.into_iter().chain(appcreds).filter_map(|places| places.header.as_ref());
+    names.filter_map(|name| HeaderName::from_bytes(name.as_bytes()).ok()).collect()
 }
 
 /// The host of `host:port`. An IPv6 address keeps its brackets.

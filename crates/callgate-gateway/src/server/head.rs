@@ -121,10 +121,19 @@ fn only<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a Hea
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::settings;
+    use callgate_policy::settings::Listener;
     use hyper::Request;
 
     fn entrance() -> Entrance {
-        Entrance::for_tests(&["/", "/rpc"], &["node.example"], 100)
+        let mut settings = settings();
+        settings.limits.body_bytes = 100;
+        let listener = Listener {
+            paths: vec!["/".to_owned(), "/rpc".to_owned()],
+            hosts: vec!["node.example".to_owned()],
+            ..Listener::default()
+        };
+        Entrance::of(&listener, &settings)
     }
 
     fn request(method: &str, uri: &str, headers: &[(&'static str, &str)]) -> Parts {

@@ -56,9 +56,6 @@ fn bound(address: SocketAddr, sharing: Sharing) -> io::Result<Socket> {
         #[cfg(unix)]
         socket.set_reuse_port(true)?;
     }
-    if address.is_ipv6() {
-        socket.set_only_v6(true)?;
-    }
     socket.bind(&address.into())?;
     Ok(socket)
 }

@@ -75,9 +75,12 @@ impl Upstream {
         })
     }
 
-    /// Where this leads.
-    pub(crate) fn target(&self) -> &Target {
-        &self.target
+    /// Whether this is the way to `target` under these limits.
+    pub(crate) fn leads_to(&self, target: &Target, limits: &Limits) -> bool {
+        self.target == *target
+            && self.exchange_time == limits.exchange_time
+            && self.connect_time == limits.connect_time
+            && self.answer_bytes == limits.answer_bytes
     }
 
     /// Sends `body` and waits for the whole answer.
@@ -259,8 +262,5 @@ fn fixed_headers(target: &Target) -> HeaderMap {
     headers.insert(header::HOST, target.authority().clone());
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    if let Some(authorization) = target.authorization() {
-        headers.insert(header::AUTHORIZATION, authorization.clone());
-    }
     headers
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::audit::NodeOutcome;
+
 /// Whether the node may have received the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sent {
@@ -41,6 +43,17 @@ impl Fault {
             Self::TooLarge => "upstream_answer_too_large",
             Self::Status(_) => "upstream_status",
             Self::Invalid => "upstream_invalid_response",
+        }
+    }
+
+    /// How the exchange ended, on record; none when nothing was sent.
+    pub(crate) const fn outcome(self) -> Option<NodeOutcome> {
+        match self {
+            Self::Unreachable | Self::Broken(_) => Some(NodeOutcome::Unreachable),
+            Self::Busy => None,
+            Self::TimedOut(_) => Some(NodeOutcome::Timeout),
+            Self::TooLarge => Some(NodeOutcome::TooLarge),
+            Self::Status(_) | Self::Invalid => Some(NodeOutcome::Malformed),
         }
     }
 

@@ -1,6 +1,5 @@
-//! Where the node is: a URL taken apart once, with its credentials out of sight.
+//! Where the node is: a URL taken apart once.
 
-use base64::Engine;
 use hyper::Uri;
 use hyper::header::HeaderValue;
 use hyper::http::uri::PathAndQuery;
@@ -15,7 +14,7 @@ pub(crate) enum TargetError {
     /// Another scheme than the four we speak.
     #[error("the upstream's scheme must be http, https, ws or wss")]
     Scheme,
-    /// No host, or one that cannot stand in a header.
+    /// No host, a user beside it, or one that cannot stand in a header.
     #[error("the upstream has no usable host")]
     Host,
 }
@@ -29,7 +28,7 @@ pub(crate) enum Transport {
     Tls,
 }
 
-/// The node's address. Has no `Debug`: URL paths, queries and user names of hosted nodes are secrets.
+/// The node's address. Has no `Debug`: URL paths and queries of hosted nodes are secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     transport: Transport,
@@ -37,11 +36,10 @@ pub(crate) struct Target {
     port: u16,
     authority: HeaderValue,
     path: PathAndQuery,
-    authorization: Option<HeaderValue>,
 }
 
 impl Target {
-    /// Takes `url` apart: `http`, `https`, `ws` or `wss`; user and password become Basic authentication.
+    /// Takes `url` apart: `http`, `https`, `ws` or `wss`, without user and password.
     pub(crate) fn parse(url: &str) -> Result<Self, TargetError> {
         let uri: Uri = url.parse().map_err(|_| TargetError::NotAUrl)?;
         let (transport, port) = match uri.scheme_str() {
@@ -50,24 +48,19 @@ impl Target {
             _ => return Err(TargetError::Scheme),
         };
         let authority = uri.authority().ok_or(TargetError::Host)?;
-        let (login, bare) = match authority.as_str().rsplit_once('@') {
-            Some((login, bare)) => (Some(login), bare),
-            None => (None, authority.as_str()),
-        };
         let host = authority.host();
-        if host.is_empty() {
+        if host.is_empty() || authority.as_str().contains('@') {
             return Err(TargetError::Host);
         }
         Ok(Self {
             transport,
             host: host.trim_start_matches('[').trim_end_matches(']').into(),
             port: authority.port_u16().unwrap_or(port),
-            authority: HeaderValue::from_str(bare).map_err(|_| TargetError::Host)?,
+            authority: HeaderValue::from_str(authority.as_str()).map_err(|_| TargetError::Host)?,
             path: uri
                 .path_and_query()
                 .cloned()
                 .unwrap_or_else(|| PathAndQuery::from_static("/")),
-            authorization: login.map(basic).transpose()?,
         })
     }
 
@@ -95,35 +88,6 @@ impl Target {
     pub(crate) fn path(&self) -> &PathAndQuery {
         &self.path
     }
-
-    /// Basic authentication for the node, when the URL carries a user.
-    pub(crate) fn authorization(&self) -> Option<&HeaderValue> {
-        self.authorization.as_ref()
-    }
-}
-
-/// `user:password`, percent-decoded as RFC 3986 wants, as a header value.
-fn basic(login: &str) -> Result<HeaderValue, TargetError> {
-    let plain = percent_decoded(login).ok_or(TargetError::NotAUrl)?;
-    let text = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(plain));
-    let mut value = HeaderValue::from_str(&text).map_err(|_| TargetError::NotAUrl)?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-fn percent_decoded(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = text.bytes();
-    let mut plain = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        if byte != b'%' {
-            plain.push(byte);
-            continue;
-        }
-        let high = char::from(bytes.next()?).to_digit(16)?;
-        let low = char::from(bytes.next()?).to_digit(16)?;
-        plain.push(u8::try_from(high * 16 + low).ok()?);
-    }
-    Some(plain)
 }
 
 #[cfg(test)]
@@ -137,16 +101,14 @@ mod tests {
         assert_eq!((target.host(), target.port()), ("node.example", 443));
         assert_eq!(target.authority(), "node.example");
         assert_eq!(target.path().as_str(), "/v3/key?x=1");
-        assert!(target.authorization().is_none());
-    }
+            }
 
     #[test]
-    fn a_user_becomes_basic_authentication_and_leaves_the_host() {
-        let target = Target::parse("http://us%65r:p%40ss@[::1]:8545").ok().unwrap();
+    fn an_address_may_stand_in_brackets() {
+        let target = Target::parse("http://[::1]:8545").ok().unwrap();
         assert_eq!((target.host(), target.port()), ("::1", 8545));
         assert_eq!(target.authority(), "[::1]:8545");
         assert_eq!(target.path().as_str(), "/");
-        assert_eq!(target.authorization().unwrap(), "Basic dXNlcjpwQHNz");
     }
 
     #[test]
@@ -157,7 +119,7 @@ mod tests {
             ("/ipc", TargetError::Scheme),
             ("http://", TargetError::NotAUrl),
             ("http://a b", TargetError::NotAUrl),
-            ("http://u%zz@host", TargetError::NotAUrl),
+            ("http://user:password@host", TargetError::Host),
         ] {
             assert_eq!(Target::parse(url).err(), Some(error), "{url}");
         }

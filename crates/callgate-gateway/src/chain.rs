@@ -1,0 +1,132 @@
+//! What the node says it is: its chain, pinned at the first answer, and its client. Asked again and again, so that a node
+//! that was replaced by one of another chain is noticed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use callgate_eth::Dialect;
+use callgate_policy::settings::ChainId;
+use callgate_policy::{Outgoing, Probe};
+use callgate_rpc::{Outcome, ReplyId, read_text, scan_reply};
+use parking_lot::Mutex;
+
+use crate::current::Current;
+use crate::readiness::{Condition, Readiness};
+use crate::server::Worker;
+use crate::upstream::Repeat;
+
+/// How often a node that answers is asked.
+const CALM: Duration = Duration::from_secs(10);
+
+/// How often one that does not is asked.
+const ANXIOUS: Duration = Duration::from_secs(1);
+
+/// What is known about the node. Shared by all workers.
+#[derive(Default)]
+pub(crate) struct Chain(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    /// The node that was asked: another URL may lead to another chain.
+    url: String,
+    id: Option<u64>,
+    dialect: Dialect,
+}
+
+impl Chain {
+    /// The chain id that the node first gave.
+    pub(crate) fn id(&self) -> Option<u64> {
+        self.0.lock().id
+    }
+
+    /// The client that the node is.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.0.lock().dialect
+    }
+
+    /// Takes the node's chain id. Gives the pinned one, which is the first.
+    fn pin(&self, url: &str, id: u64) -> u64 {
+        let mut known = self.0.lock();
+        if known.url != url {
+            *known = Known { url: url.to_owned(), ..Known::default() };
+        }
+        *known.id.get_or_insert(id)
+    }
+
+    fn is_client(&self, version: &str) {
+        self.0.lock().dialect = Dialect::of_client(version);
+    }
+}
+
+/// Asks the node for ever; ends by being dropped.
+pub(crate) async fn watch(worker: Arc<Worker>) {
+    loop {
+        let current = worker.current();
+        let pause = match ask(&worker, &current).await {
+            Ok(()) => CALM,
+            Err(why) => {
+                worker.gateway.readiness.fail(why.condition, why.text);
+                ANXIOUS
+            }
+        };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// What keeps the node from being used.
+struct Unfit {
+    condition: Condition,
+    text: String,
+}
+
+async fn ask(worker: &Worker, current: &Current) -> Result<(), Unfit> {
+    let readiness = &worker.gateway.readiness;
+    let id = chain_id(worker, current).await?;
+    readiness.meet(Condition::Upstream);
+    agree(current, &worker.gateway.chain, id, readiness)?;
+    // which client it is helps, but a node may well not tell
+    if let Ok(version) = question(worker, current, Probe::ClientVersion).await {
+        worker.gateway.chain.is_client(&version);
+    }
+    Ok(())
+}
+
+async fn chain_id(worker: &Worker, current: &Current) -> Result<u64, Unfit> {
+    let answer = question(worker, current, Probe::ChainId).await;
+    let unfit = |text| Unfit { condition: Condition::Upstream, text };
+    let text = answer.map_err(unfit)?;
+    let digits = text.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    digits.ok_or_else(|| unfit("the node's chain id is not a number of 64 bits".to_owned()))
+}
+
+fn agree(current: &Current, chain: &Chain, id: u64, readiness: &Readiness) -> Result<(), Unfit> {
+    let settings = current.settings();
+    let seen = chain.pin(&settings.upstream.url, id);
+    let wanted = match settings.chain_id {
+        ChainId::Pinned(number) => number,
+        ChainId::Auto => seen,
+    };
+    if wanted == id {
+        readiness.meet(Condition::ChainId);
+        return Ok(());
+    }
+    let text = format!("the node is on chain {id}, not on chain {wanted}");
+    Err(Unfit { condition: Condition::ChainId, text })
+}
+
+/// The text that the node answers to a question of ours.
+async fn question(worker: &Worker, current: &Current, probe: Probe) -> Result<String, String> {
+    let id = worker.node_ids(1);
+    let bytes = Bytes::from(Outgoing::probe(id, probe).into_bytes());
+    let answer = current.upstream().ask(bytes, Repeat::Harmless).await.map_err(|fault| fault.to_string())?;
+    let invalid = || format!("the node's answer to {} is not valid", probe.method());
+    let reply = scan_reply(&answer, current.reply_limits()).map_err(|_| invalid())?;
+    match reply.outcome {
+        Outcome::Result(result) if reply.id == ReplyId::Ours(id) => {
+            read_text(result).map(std::borrow::Cow::into_owned).ok_or_else(invalid)
+        }
+        Outcome::Result(_) => Err(invalid()),
+        Outcome::Error(error) => Err(format!("the node refuses {} with error {}", probe.method(), error.code)),
+    }
+}

@@ -1,0 +1,159 @@
+//! A snapshot, and what one worker makes of it once so that no request has to: entrances, the way to the node, limits.
+
+use std::sync::Arc;
+
+use callgate_eth::{Context, Dialect};
+use callgate_policy::Policy;
+use callgate_policy::settings::{ChainId, ErrorDetail, NodeDialect, Settings};
+
+use crate::chain::Chain;
+use crate::limits::Limits;
+use crate::reply::Challenge;
+use crate::server::{Entrance, Opened};
+use crate::snapshot::Snapshot;
+use crate::upstream::{Target, Upstream};
+
+/// What one request or message is handled with, from its first step to its last.
+pub(crate) struct Current {
+    snapshot: Arc<Snapshot>,
+    entrances: Vec<Option<Arc<Entrance>>>,
+    upstream: Arc<Upstream>,
+    rpc_limits: callgate_rpc::Limits,
+    reply_limits: callgate_rpc::ReplyLimits,
+    challenge: Challenge,
+    chain: Arc<Chain>,
+}
+
+impl Current {
+    /// What `snapshot` means for the listeners that are open. The way to the node is taken over from `before` while the
+    /// node stays the same: its connections are warm.
+    ///
+    /// # Errors
+    /// When the node's URL or the platform's certificates cannot be used.
+    pub(crate) fn of(
+        snapshot: Arc<Snapshot>,
+        opened: &[Opened],
+        before: Option<&Self>,
+        chain: &Arc<Chain>,
+    ) -> std::io::Result<Self> {
+        let settings = &snapshot.compiled.settings;
+        let limits = Limits::of(settings);
+        let target = Target::parse(&settings.upstream.url).map_err(std::io::Error::other)?;
+        let upstream = match before {
+            Some(before) if before.upstream.leads_to(&target, &limits) => Arc::clone(&before.upstream),
+            _ => Arc::new(Upstream::to(target, &limits)?),
+        };
+        Ok(Self {
+            entrances: opened.iter().map(|opened| opened.entrance(settings)).collect(),
+            upstream,
+            rpc_limits: rpc_limits(settings),
+            reply_limits: reply_limits(settings),
+            challenge: challenge(settings),
+            chain: Arc::clone(chain),
+            snapshot,
+        })
+    }
+
+    /// The snapshot.
+    pub(crate) fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
+    /// The settings.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.snapshot.compiled.settings
+    }
+
+    /// The number of the snapshot.
+    pub(crate) fn revision(&self) -> u64 {
+        self.snapshot.revision
+    }
+
+    /// The policy.
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.snapshot.compiled.policy
+    }
+
+    /// The listener at this place among the open ones; none when the policy no longer has it.
+    pub(crate) fn entrance(&self, place: usize) -> Option<&Arc<Entrance>> {
+        self.entrances.get(place)?.as_ref()
+    }
+
+    /// The way to the node.
+    pub(crate) fn upstream(&self) -> &Upstream {
+        &self.upstream
+    }
+
+    /// The node's name in the policy.
+    pub(crate) fn upstream_name(&self) -> &str {
+        &self.settings().upstream.name
+    }
+
+    /// Bounds for what clients send.
+    pub(crate) fn rpc_limits(&self) -> &callgate_rpc::Limits {
+        &self.rpc_limits
+    }
+
+    /// Bounds for what the node answers.
+    pub(crate) fn reply_limits(&self) -> &callgate_rpc::ReplyLimits {
+        &self.reply_limits
+    }
+
+    /// How much clients are told.
+    pub(crate) fn detail(&self) -> ErrorDetail {
+        self.settings().errors_detail
+    }
+
+    /// What a 401 asks for.
+    pub(crate) fn challenge(&self) -> Challenge {
+        self.challenge
+    }
+
+    /// What is known about the node.
+    pub(crate) fn context(&self) -> Context {
+        let settings = self.settings();
+        Context {
+            chain_id: match settings.chain_id {
+                ChainId::Pinned(number) => Some(number),
+                ChainId::Auto => self.chain.id(),
+            },
+            dialect: match settings.dialect {
+                NodeDialect::Auto => self.chain.dialect(),
+                NodeDialect::Generic => Dialect::Generic,
+                NodeDialect::Geth => Dialect::Geth,
+                NodeDialect::Besu => Dialect::Besu,
+                NodeDialect::Goquorum => Dialect::Goquorum,
+                NodeDialect::Nethermind => Dialect::Nethermind,
+                NodeDialect::Erigon => Dialect::Erigon,
+                NodeDialect::Reth => Dialect::Reth,
+                NodeDialect::Anvil => Dialect::Anvil,
+                NodeDialect::Hardhat => Dialect::Hardhat,
+            },
+        }
+    }
+}
+
+fn rpc_limits(settings: &Settings) -> callgate_rpc::Limits {
+    callgate_rpc::Limits {
+        body_bytes: settings.limits.body_bytes,
+        string_bytes: settings.limits.body_bytes,
+        batch_calls: settings.limits.batch_calls,
+        depth: settings.limits.depth,
+        ..callgate_rpc::Limits::default()
+    }
+}
+
+fn reply_limits(settings: &Settings) -> callgate_rpc::ReplyLimits {
+    callgate_rpc::ReplyLimits {
+        bytes: settings.limits.response_bytes,
+        batch: settings.limits.batch_calls,
+        ..callgate_rpc::ReplyLimits::default()
+    }
+}
+
+fn challenge(settings: &Settings) -> Challenge {
+    match &settings.appcreds {
+        Some(appcreds) if appcreds.places.basic => Challenge::BearerOrBasic,
+        _ => Challenge::Bearer,
+    }
+}

@@ -1,0 +1,220 @@
+//! The HTTP front: from a request to its answer, in the order limit → authenticate → read → judge → forward.
+
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http_body_util::Full;
+use hyper::body::{Body, Incoming};
+use hyper::header::HeaderValue;
+use hyper::http::request::Parts;
+use hyper::{Request, Response};
+
+use super::entrance::Entrance;
+use super::head::{self, Asked};
+use super::worker::Worker;
+use super::{body, upgrade};
+use crate::audit::{Event, Front, Origin, RefusalEvent};
+use crate::authenticate::{Caller, Stranger};
+use crate::connection::Watch;
+use crate::cors::{self, From};
+use crate::current::Current;
+use crate::pipeline::{self, Answer, Scene};
+use crate::reply::{self, Refused, Signature};
+use crate::request_id::RequestId;
+
+/// A connection's client.
+#[derive(Clone)]
+pub(super) struct Guest {
+    pub(super) worker: Arc<Worker>,
+    pub(super) watch: Arc<Watch>,
+    pub(super) peer: IpAddr,
+    /// The place of its listener among the open ones.
+    pub(super) place: usize,
+}
+
+/// One request of a guest.
+pub(super) struct Visit {
+    pub(super) guest: Guest,
+    pub(super) request_id: RequestId,
+    pub(super) current: Arc<Current>,
+    pub(super) entrance: Arc<Entrance>,
+    /// When it came; moved on by the time that its client made us wait.
+    pub(super) started: Instant,
+}
+
+/// Why a visit ends early, and whom it was.
+pub(super) struct Ended {
+    refused: Refused,
+    stranger: Option<Stranger>,
+}
+
+impl std::convert::From<Refused> for Ended {
+    fn from(refused: Refused) -> Self {
+        Self { refused, stranger: None }
+    }
+}
+
+/// Answers one request. Whatever happens, there is an answer.
+pub(super) async fn serve(guest: Guest, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let (watch, worker) = (Arc::clone(&guest.watch), Arc::clone(&guest.worker));
+    let request_id = worker.request_ids.next();
+    worker.metrics.request(Front::Http);
+    let response = match AssertUnwindSafe(visit(guest, request_id, request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => {
+            worker.metrics.panicked();
+            tracing::error!(request.id = %request_id, "a request ended in a panic");
+            reply::refuse(&Refused::Crashed, &Signature { request_id, detail: worker.current().detail() })
+        }
+    };
+    let length = response.body().size_hint().lower();
+    watch.answer_starts(usize::try_from(length).unwrap_or(usize::MAX));
+    response
+}
+
+async fn visit(guest: Guest, request_id: RequestId, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let started = Instant::now();
+    let current = guest.worker.current();
+    let signature = Signature { request_id, detail: current.detail() };
+    let Some(entrance) = current.entrance(guest.place).map(Arc::clone) else {
+        return reply::refuse(&Refused::Stopping, &signature);
+    };
+    let mut visit = Visit { guest, request_id, current, entrance, started };
+    let (head, body) = request.into_parts();
+    let origin = match cors::from(&head, visit.entrance.cors()) {
+        From::Listed(origin) => Some(origin.clone()),
+        From::NoPage | From::Stranger => None,
+    };
+    let mut response = match visit.answer(head, body, origin.as_ref()).await {
+        Ok(response) => response,
+        Err(ended) => {
+            visit.record(&ended).await;
+            reply::refuse(&ended.refused, &signature)
+        }
+    };
+    if let Some(origin) = &origin {
+        cors::tag(origin, response.headers_mut());
+    }
+    response
+}
+
+impl Visit {
+    async fn answer(
+        &mut self,
+        head: Parts,
+        body: Incoming,
+        origin: Option<&HeaderValue>,
+    ) -> Result<Response<Full<Bytes>>, Ended> {
+        let asked = head::examine(&head, &self.entrance)?;
+        if cors::from(&head, self.entrance.cors()) == From::Stranger {
+            return Err(Refused::Origin.into());
+        }
+        match asked {
+            Asked::Preflight => Ok(self.preflight(origin)),
+            Asked::Calls { length } => {
+                let caller = self.authenticate(&head).await?;
+                self.calls(caller, body, length).await
+            }
+            Asked::WebSocket => {
+                let caller = self.authenticate(&head).await?;
+                Ok(upgrade::accept(self, caller, Request::from_parts(head, body))?)
+            }
+        }
+    }
+
+    fn preflight(&self, origin: Option<&HeaderValue>) -> Response<Full<Bytes>> {
+        let mut response = reply::nothing();
+        if let (Some(cors), Some(origin)) = (self.entrance.cors(), origin) {
+            cors.preflight(origin, response.headers_mut());
+        }
+        response
+    }
+
+    async fn authenticate(&mut self, head: &Parts) -> Result<Arc<Caller>, Ended> {
+        let worker = Arc::clone(&self.guest.worker);
+        let mut snapshot = Arc::clone(self.current.snapshot());
+        let outcome =
+            worker.authentication.of_request(head, self.guest.peer, &mut snapshot, &worker.gateway.live).await;
+        if snapshot.revision != self.current.revision() {
+            self.current = worker.current_of(&snapshot);
+            self.entrance = self.current.entrance(self.guest.place).map(Arc::clone).ok_or(Refused::Stopping)?;
+        }
+        outcome.map_err(|stranger| Ended { refused: self.refusal_of(&stranger), stranger: Some(stranger) })
+    }
+
+    fn refusal_of(&self, stranger: &Stranger) -> Refused {
+        match stranger {
+            Stranger::Unknown { reason, .. } => {
+                Refused::Credential { reason, challenge: self.current.challenge() }
+            }
+            Stranger::Unmapped { .. } => Refused::Mapping,
+            Stranger::TooManyFailures => Refused::Failures,
+        }
+    }
+
+    async fn calls(&mut self, caller: Arc<Caller>, body: Incoming, length: usize) -> Result<Response<Full<Bytes>>, Ended> {
+        let worker = Arc::clone(&self.guest.worker);
+        let reserved = worker.gateway.body_memory.reserve(length).ok_or(Refused::Memory)?;
+        let waiting = Instant::now();
+        self.guest.watch.body_starts(length);
+        let body = body::read(body, length).await?;
+        self.guest.watch.answering();
+        self.started += waiting.elapsed();
+        let flight = pipeline::judge(&worker, self.scene(caller), self.started, &body).map_err(Refused::Document)?;
+        drop((body, reserved));
+        Ok(match flight.by_http().await {
+            Answer::Json(status, body) => reply::json(status, body),
+            Answer::None => reply::nothing(),
+        })
+    }
+
+    fn scene(&self, caller: Arc<Caller>) -> Scene {
+        Scene {
+            request_id: self.request_id,
+            front: Front::Http,
+            entrance: Arc::clone(&self.entrance),
+            peer: self.guest.peer,
+            connection: None,
+            caller,
+            current: Arc::clone(&self.current),
+            handles: Arc::clone(&self.guest.worker.gateway.handles),
+        }
+    }
+
+    /// Puts a refused request on record. It is refused even when that fails.
+    async fn record(&self, ended: &Ended) {
+        let worker = &self.guest.worker;
+        let (kind, reason) = (ended.refused.kind(), ended.refused.reason());
+        worker.metrics.request_refused(kind, reason);
+        let kept = {
+            let mut digits = [0; 32];
+            let origin = Origin {
+                request_id: self.request_id.encode(&mut digits),
+                front: Front::Http,
+                listener: self.entrance.name(),
+                peer: Some(self.guest.peer),
+                connection: None,
+            };
+            let stranger = ended.stranger.as_ref();
+            let why = stranger.and_then(Stranger::why);
+            worker.gateway.audit.record_or_keep(&Event::Refusal(RefusalEvent {
+                origin,
+                kind,
+                reason,
+                actor: stranger.and_then(Stranger::actor),
+                presented: stranger.and_then(Stranger::presented).map(callgate_auth::Place::name),
+                us_callgate: u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
+                revision: self.current.revision(),
+                why: why.as_ref().map(|why| -> &dyn std::fmt::Display { why }),
+            }))
+        };
+        if let Err(line) = kept {
+            // the audit has counted the loss
+            drop(worker.gateway.audit.wait_for_room(line).await);
+        }
+    }
+}
