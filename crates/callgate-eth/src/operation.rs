@@ -111,6 +111,15 @@ impl<'t> Operation<'t> {
         }
     }
 
+    /// [`Operation::sender`] as far as it costs nothing: a raw transaction's only when it was recovered before.
+    pub fn known_sender(&self) -> Option<Address> {
+        match &self.body {
+            Body::Object(object) => Some(object.from),
+            Body::Raw { transaction, .. } => transaction.known_sender(),
+            Body::Message { signer, .. } => Some(*signer),
+        }
+    }
+
     /// What it is directed at.
     pub fn to(&self) -> To {
         let to = match &self.body {

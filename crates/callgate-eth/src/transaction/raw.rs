@@ -170,6 +170,11 @@ impl RawTransaction {
             .get_or_init(|| self.signature.recover(self.body.signature_hash()))
     }
 
+    /// The sender, if it has been recovered already and exists.
+    pub fn known_sender(&self) -> Option<Address> {
+        self.sender.get().copied()?.ok()
+    }
+
     fn fields(&self) -> &dyn Transaction {
         match &self.body {
             Body::Legacy(fields) => fields,
