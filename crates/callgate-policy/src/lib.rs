@@ -14,12 +14,14 @@ mod compile;
 mod decision;
 mod explain;
 mod judge;
+mod lint;
 mod mapping;
 mod matcher;
 mod pattern;
 mod permit;
 mod policy;
 mod ruleset;
+mod schema;
 mod subject;
 mod tenants;
 
@@ -30,9 +32,11 @@ pub use diagnostics::{Code, Finding, Problem, Problems, Report, Severity, Span, 
 pub use document::{AddressSet, Document, FileNeed, FilePurpose, Inputs, read};
 pub use explain::{Explanation, Principal};
 pub use judge::{Door, Judgement};
+pub use lint::lint;
 pub use permit::{Form, Outgoing, Permitted, Probe, Refused};
 pub use policy::Policy;
 pub use ruleset::matchers::Matcher;
 pub use ruleset::permission::Permission;
+pub use schema::schema;
 pub use settings::Settings;
 pub use subject::{NoMapping, Section, Subject};

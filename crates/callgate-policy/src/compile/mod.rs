@@ -16,6 +16,7 @@ use alloy_primitives::{Keccak256, hex};
 
 use crate::diagnostics::{Problems, Report};
 use crate::document::{Document, Inputs};
+use crate::lint::lint;
 use crate::matcher::address::AddressSet;
 use crate::policy::Policy;
 use crate::settings::Settings;
@@ -48,6 +49,7 @@ pub fn compile(document: &Document, inputs: &Inputs) -> Result<Compiled, Report>
     if problems.has_errors() {
         return Err(problems.into_report());
     }
+    lint(document, &mut problems);
     Ok(Compiled { settings, policy, warnings: problems.into_report() })
 }
 

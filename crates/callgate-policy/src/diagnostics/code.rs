@@ -135,6 +135,10 @@ codes! {
     LINT_NOTHING = "CG-P0906";
     /// Warning: something configured that has no effect.
     LINT_NO_EFFECT = "CG-P0907";
+    /// Warning: sealed methods may be reached from other machines.
+    LINT_EXPOSED = "CG-P0908";
+    /// Warning: an address in mixed case whose checksum (EIP-55) is wrong.
+    LINT_CHECKSUM = "CG-P0909";
 }
 
 #[cfg(test)]

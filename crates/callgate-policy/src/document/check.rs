@@ -127,23 +127,19 @@ fn shapes(forms: &Forms) -> String {
     shapes.into_iter().flatten().collect::<Vec<_>>().join(" or ")
 }
 
+/// Quotes nothing: whatever stands here may be a secret.
 fn secret(node: &Node, name: &str, problems: &mut Problems) {
-    match node.meaning() {
-        Some(Scalar::Null) | None => wrong_type(
-            node,
-            name,
-            "a reference to a secret",
-            Some(SECRET_HINT.to_owned()),
-            problems,
-        ),
-        Some(_)
-            if node
-                .scalar()
-                .is_some_and(|text| super::secret::reference(text).is_none()) =>
-        {
-            problems.hide(node.span)
-        }
-        Some(_) => {}
+    let reference = node.scalar().and_then(super::secret::reference);
+    if reference.is_none() && node.meaning() != Some(Scalar::Null) {
+        problems.hide(node.span);
+    }
+    if node.meaning() != Some(Scalar::Text) || node.scalar() == Some("") {
+        let problem = Problem::error(
+            Code::WRONG_TYPE,
+            node.span,
+            format!("{name} must be a reference to a secret"),
+        );
+        problems.push(problem.hint(SECRET_HINT));
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Range};
+use serde_saphyr::granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as Range};
 
 use super::jsonc;
 use super::node::{Entry, Measure, Node, Style, Value};
@@ -214,6 +214,12 @@ impl<'p> Builder<'p> {
             .unwrap_or(length)
             .min(length)
             .saturating_add(self.base);
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+            let message = format!("lists and maps are nested more than {MAX_DEPTH} deep");
+            self.problems
+                .error(Code::TOO_BIG, Span::new(self.file, at, at), message);
+            return Err(Stop);
+        }
         let why = error.info();
         let why = why.lines().next().unwrap_or_default();
         let problem = Problem::error(

@@ -139,10 +139,11 @@ fn address(text: &Text, problems: &mut Problems) -> Option<SocketAddr> {
 }
 
 fn address_hint(text: &str) -> String {
-    if let Some(port) = text.strip_prefix("localhost:") {
+    let port = |rest: &str| rest.parse::<u16>().ok();
+    if let Some(port) = text.strip_prefix("localhost:").and_then(port) {
         return format!("write `127.0.0.1:{port}`");
     }
-    if let Some(port) = text.strip_prefix(':') {
+    if let Some(port) = text.strip_prefix(':').and_then(port) {
         return format!("write `127.0.0.1:{port}`, or `0.0.0.0:{port}` for every interface");
     }
     match text.parse::<IpAddr>() {
