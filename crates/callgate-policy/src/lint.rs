@@ -2,15 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use alloy_primitives::Address;
+use callgate_eth::catalogue::{self, Access, Group};
 
 use crate::diagnostics::{Code, Problem, Problems, Span, quoted};
 use crate::document::Document;
 use crate::document::raw::{RawDocument, Switch, Text};
 use crate::document::raw_identity::{RawClaim, RawClaims, RawMapping};
 use crate::document::raw_rules::{
-    RawAddresses, RawMatchers, RawPermissions, RawProtected, RawRuleset, RawSetMember, RawTx,
+    RawAddresses, RawChain, RawMatchers, RawPermissions, RawProtected, RawRuleset, RawSetMember, RawTx,
 };
+use crate::matcher::address::has_wrong_checksum;
 
 /// Notes everything suspicious. Meant for a document without errors: one with errors lacks parts and would be misjudged.
 pub fn lint(document: &Document, problems: &mut Problems) {
@@ -198,30 +199,18 @@ fn escape_dots(pattern: &str) -> Option<String> {
 
 fn addresses(matcher: &RawAddresses, problems: &mut Problems) {
     match matcher {
-        RawAddresses::Text(text) => {
-            checksum(text, problems);
-            abbreviation(text, problems);
-        }
+        RawAddresses::Text(text) => abbreviation(text, problems),
         RawAddresses::List(_, list) => list.iter().for_each(|item| addresses(item, problems)),
         RawAddresses::Set(_) => {}
     }
 }
 
-/// EIP-55: mixed case is a checksum, and a wrong one is a wrong address.
+/// A set holds addresses only; those of matchers are told when they are compiled.
 fn checksum(text: &Text, problems: &mut Problems) {
-    let Some(digits) = text.strip_prefix("0x").filter(|digits| digits.len() == 40) else {
-        return;
-    };
-    let mixed = digits.bytes().any(|digit| digit.is_ascii_uppercase())
-        && digits.bytes().any(|digit| digit.is_ascii_lowercase());
-    let Ok(address) = text.parse::<Address>() else { return };
-    if mixed && address.to_checksum(None) != text.value {
-        let problem = Problem::warning(
-            Code::LINT_CHECKSUM,
-            text.span,
-            "the checksum of this address is wrong (EIP-55): a digit may be mistyped",
-        );
-        problems.push(problem.hint(format!("if it is right, write `{}`", address.to_checksum(None))));
+    if has_wrong_checksum(text) {
+        let message = format!("the checksum (EIP-55) of {} is wrong", quoted(text));
+        let problem = Problem::warning(Code::LINT_CHECKSUM, text.span, message);
+        problems.push(problem.hint("check the address for a mistyped digit, or write it in lower case"));
     }
 }
 
@@ -297,17 +286,54 @@ fn escapes(later: &RawMatchers, catch_all: &RawMatchers) -> bool {
 fn granted_twice(ruleset: &RawRuleset, problems: &mut Problems) {
     let mut seen: HashMap<&str, Span> = HashMap::new();
     for method in &ruleset.methods {
-        if let Some(first) = seen.get(method.as_str()) {
+        let first = seen
+            .get(method.as_str())
+            .copied()
+            .map(|span| (span, "first granted here".to_owned()));
+        if let Some((span, label)) = first.or_else(|| otherwise_granted(ruleset, method)) {
             let problem = Problem::warning(
                 Code::LINT_TWICE,
                 method.span,
                 format!("{} is granted twice", quoted(method)),
             );
-            problems.push(problem.related(*first, "first granted here"));
-        } else {
-            seen.insert(method, method.span);
+            problems.push(
+                problem
+                    .related(span, label)
+                    .hint("remove one of them, so that taking it away later works"),
+            );
         }
+        seen.entry(method).or_insert(method.span);
     }
+}
+
+/// The switch that grants a method already. Filters and subscriptions need two switches and are left alone.
+fn otherwise_granted(ruleset: &RawRuleset, method: &str) -> Option<(Span, String)> {
+    let method = catalogue::method(method).filter(|method| !method.is_sealed())?;
+    let on = |switch: &Option<Switch>| switch.as_ref().filter(|switch| switch.value).map(|switch| switch.span);
+    let in_group = plain_groups(&ruleset.chain).into_iter().find_map(|(switch, group)| {
+        let span = on(switch).filter(|_| method.groups().contains(group))?;
+        Some((span, format!("`{}` grants it", group.name())))
+    });
+    let in_namespace = || {
+        let namespaces = ruleset.namespaces.iter().filter(|_| method.access() == Access::Read);
+        let granted = namespaces
+            .into_iter()
+            .find(|(name, switch)| switch.value && name.value == method.namespace());
+        granted.map(|(name, _)| (name.span, "this namespace grants it".to_owned()))
+    };
+    in_group.or_else(in_namespace)
+}
+
+fn plain_groups(chain: &RawChain) -> [(&Option<Switch>, Group); 7] {
+    [
+        (&chain.info, Group::Info),
+        (&chain.blocks, Group::Blocks),
+        (&chain.receipts, Group::Receipts),
+        (&chain.transactions, Group::Transactions),
+        (&chain.pending, Group::Pending),
+        (&chain.state, Group::State),
+        (&chain.fees, Group::Fees),
+    ]
 }
 
 fn entry(tx: &RawTx, problems: &mut Problems) {

@@ -71,7 +71,7 @@ fn warn_of_checksum(text: &Text, problems: &mut Problems) {
     if has_wrong_checksum(text) {
         let message = format!("the checksum (EIP-55) of {} is wrong", quoted(text));
         problems.push(
-            Problem::warning(Code::BAD_ADDRESS_MATCHER, text.span, message)
+            Problem::warning(Code::LINT_CHECKSUM, text.span, message)
                 .hint("check the address for a mistyped digit, or write it in lower case"),
         );
     }

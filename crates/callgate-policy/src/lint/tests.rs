@@ -144,20 +144,16 @@ fn permissions_that_need_another_are_told() {
 }
 
 #[test]
-fn a_wrong_checksum_is_told() {
+fn a_wrong_checksum_in_a_set_is_told() {
     let good = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
     for address in [
         good.to_owned(),
         good.to_lowercase(),
         good.to_uppercase().replace("0X", "0x"),
     ] {
-        assert_eq!(
-            codes(&tx(&format!("{{ to: '{address}', call: true }}"))),
-            Vec::<&str>::new()
-        );
+        assert_eq!(told(&format!("sets: {{ x: [ {address} ] }}\n")), []);
     }
     let bad = good.replace("5aA", "5AA");
-    assert_eq!(codes(&tx(&format!("{{ to: [ '{bad}' ], call: true }}"))), ["CG-P0909"]);
     assert_eq!(told(&format!("sets: {{ x: [ {bad} ] }}\n")), [("CG-P0909", 1)]);
 }
 
@@ -168,10 +164,28 @@ fn an_abbreviated_address_is_told() {
 }
 
 #[test]
-fn a_method_named_twice_is_told() {
+fn a_method_granted_twice_is_told() {
     let text =
         mappings("    - { claims: { a: b }, ruleset: a }\n").replace("a: {}", "a: { methods: [ a_b, a_c, a_b ] }");
     assert_eq!(codes(&text), ["CG-P0905"]);
+    let text =
+        |body: &str| mappings("    - { claims: { a: b }, ruleset: a }\n").replace("a: {}", &format!("a: {body}"));
+    assert_eq!(
+        codes(&text("{ chain: { info: true }, methods: [ eth_chainId ] }")),
+        ["CG-P0905"]
+    );
+    assert_eq!(
+        codes(&text("{ namespaces: { txpool: true }, methods: [ txpool_status ] }")),
+        ["CG-P0905"]
+    );
+    assert_eq!(
+        codes(&text("{ chain: { info: false }, methods: [ eth_chainId ] }")),
+        Vec::<&str>::new()
+    );
+    assert_eq!(
+        codes(&text("{ chain: { blocks: true }, methods: [ eth_chainId ] }")),
+        Vec::<&str>::new()
+    );
 }
 
 #[test]
