@@ -178,7 +178,11 @@ impl<'t> Members<'t> {
         if let (Some(tip), Some(most)) = (self.fees.max_priority_fee_per_gas, self.fees.max_fee_per_gas)
             && tip > most
         {
-            return Err(spot.refuse(Reason::Conflict, value, "has a `maxPriorityFeePerGas` above its `maxFeePerGas`"));
+            return Err(spot.refuse(
+                Reason::Conflict,
+                value,
+                "has a `maxPriorityFeePerGas` above its `maxFeePerGas`",
+            ));
         }
         let price = self.fees.max_fee_per_gas.or(self.fees.gas_price).unwrap_or_default();
         let gas = U256::from(self.gas.unwrap_or_default());

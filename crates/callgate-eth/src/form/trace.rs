@@ -86,7 +86,7 @@ impl TraceConfig {
                     return Err(here.refuse(Reason::Refused, member, "is the node's to set, not the caller's"));
                 }
                 switch if SWITCHES.contains(&switch) => {
-                    config.flags.set(SWITCHES, switch, scalar::boolean(member, &here)?)
+                    config.flags.set(SWITCHES, switch, scalar::boolean(member, &here)?);
                 }
                 other => return Err(spot.unknown_member(other, name.offset(), &known())),
             }

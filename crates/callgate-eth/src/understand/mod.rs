@@ -7,7 +7,7 @@
 
 mod reading;
 
-use callgate_rpc::Call;
+use callgate_rpc::{Call, Value};
 use smallvec::SmallVec;
 
 use crate::catalogue::{self, Carrier, Method};
@@ -54,7 +54,7 @@ fn given(call: &Call<'_>, method: &'static Method) -> Result<usize, Misunderstoo
     let count = params.len();
     if count > most {
         let what = format!("`{}` takes {}, not {count}", method.name(), range(fewest, most));
-        let offset = params.get(most).map(|value| value.offset());
+        let offset = params.get(most).map(Value::offset);
         return Err(Misunderstood::new(Reason::WrongArity, Some(most), offset, what));
     }
     if count < fewest {
@@ -72,7 +72,7 @@ fn given(call: &Call<'_>, method: &'static Method) -> Result<usize, Misunderstoo
         ));
     }
     let mut given = count;
-    while given > fewest && params.get(given - 1).is_some_and(|value| value.is_null()) {
+    while given > fewest && params.get(given - 1).is_some_and(Value::is_null) {
         given -= 1;
     }
     Ok(given)

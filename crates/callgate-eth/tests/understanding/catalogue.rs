@@ -13,7 +13,12 @@ fn classes() -> Value {
 }
 
 fn texts(value: &Value) -> Vec<&str> {
-    value.as_array().unwrap().iter().map(|item| item.as_str().unwrap()).collect()
+    value
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item.as_str().unwrap())
+        .collect()
 }
 
 #[test]
@@ -45,12 +50,19 @@ fn every_field_survives() {
         if method.uses_node_key() {
             again["nodeKey"] = true.into();
         }
-        let last_served: serde_json::Map<_, _> =
-            method.last_served().iter().map(|(client, release)| ((*client).to_owned(), (*release).into())).collect();
+        let last_served: serde_json::Map<_, _> = method
+            .last_served()
+            .iter()
+            .map(|(client, release)| ((*client).to_owned(), (*release).into()))
+            .collect();
         if !last_served.is_empty() {
             again["lastServed"] = last_served.into();
         }
-        for (name, text) in [("aliasOf", method.alias_of()), ("since", method.since()), ("note", method.note())] {
+        for (name, text) in [
+            ("aliasOf", method.alias_of()),
+            ("since", method.since()),
+            ("note", method.note()),
+        ] {
             if let Some(text) = text {
                 again[name] = text.into();
             }
@@ -65,7 +77,11 @@ fn param(param: &catalogue::Param) -> Value {
         again["items"] = items.name().into();
     }
     if !param.contains().is_empty() {
-        again["contains"] = param.contains().iter().map(|(path, kind)| format!("{path}:{kind}")).collect();
+        again["contains"] = param
+            .contains()
+            .iter()
+            .map(|(path, kind)| format!("{path}:{kind}"))
+            .collect();
     }
     if param.is_variadic() {
         again["variadic"] = true.into();
@@ -75,7 +91,17 @@ fn param(param: &catalogue::Param) -> Value {
 
 #[test]
 fn names_are_exact() {
-    for name in ["", "eth_Call", "ETH_CALL", " eth_call", "eth_call ", "eth_call\n", "\u{feff}eth_call", "eth", "call"] {
+    for name in [
+        "",
+        "eth_Call",
+        "ETH_CALL",
+        " eth_call",
+        "eth_call ",
+        "eth_call\n",
+        "\u{feff}eth_call",
+        "eth",
+        "call",
+    ] {
         assert!(catalogue::method(name).is_none(), "{name:?}");
     }
 }
@@ -101,7 +127,12 @@ fn every_entry_is_classed() {
         });
         let acts = matches!(method.access(), Access::Write | Access::Sign | Access::Call) || method.uses_node_key();
         if carries || acts {
-            assert_ne!(method.carrier(), Carrier::None, "`{}` carries operations and passes as plain", method.name());
+            assert_ne!(
+                method.carrier(),
+                Carrier::None,
+                "`{}` carries operations and passes as plain",
+                method.name()
+            );
         }
         assert_eq!(
             method.carrier() == Carrier::Understood,
@@ -111,9 +142,17 @@ fn every_entry_is_classed() {
         );
         let ids = matches!(method.access(), Access::Filter | Access::Subscription);
         let bound = method.namespace() == "eth";
-        assert!(!ids || bound || method.carrier() != Carrier::None, "`{}` has ids that are nobody's", method.name());
+        assert!(
+            !ids || bound || method.carrier() != Carrier::None,
+            "`{}` has ids that are nobody's",
+            method.name()
+        );
         if matches!(method.carrier(), Carrier::Understood | Carrier::None) {
-            assert!(method.params().iter().all(|param| !param.is_variadic()), "`{}` repeats", method.name());
+            assert!(
+                method.params().iter().all(|param| !param.is_variadic()),
+                "`{}` repeats",
+                method.name()
+            );
         }
     }
 }
@@ -150,8 +189,16 @@ fn engine_and_test_chain_control_are_sealed_and_every_admin_method_is_decided() 
             _ => {}
         }
     }
-    let listed: usize = classes["sealed"].as_object().unwrap().values().map(|kind| texts(&kind["methods"]).len()).sum();
-    assert_eq!(catalogue::all().iter().filter(|method| method.is_sealed()).count(), listed);
+    let listed: usize = classes["sealed"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|kind| texts(&kind["methods"]).len())
+        .sum();
+    assert_eq!(
+        catalogue::all().iter().filter(|method| method.is_sealed()).count(),
+        listed
+    );
 }
 
 #[test]
@@ -238,7 +285,10 @@ fn common_reads_and_operations_are_not_sealed() {
 #[test]
 fn the_documented_baf_lists_are_granted_by_their_groups() {
     for (group, names) in [
-        (Group::Info, &["net_version", "eth_chainId", "eth_protocolVersion", "eth_gasPrice"][..]),
+        (
+            Group::Info,
+            &["net_version", "eth_chainId", "eth_protocolVersion", "eth_gasPrice"][..],
+        ),
         (Group::Receipts, &["eth_getTransactionReceipt"]),
         (
             Group::Blocks,
@@ -290,7 +340,10 @@ fn a_method_may_be_in_two_groups() {
     assert_eq!(gas_price.group(), Group::Fees);
     let code = catalogue::method("eth_getCode").unwrap();
     assert_eq!(code.groups(), Groups::of(&[Group::State, Group::Transactions]));
-    assert_eq!(format!("{:?}", code.groups()), r#"{"chain.state", "chain.transactions"}"#);
+    assert_eq!(
+        format!("{:?}", code.groups()),
+        r#"{"chain.state", "chain.transactions"}"#
+    );
 }
 
 #[test]

@@ -10,7 +10,10 @@ const HASH: &str = "0xababababababababababababababababababababababababababababab
 fn a14_a15_arity_is_exact() {
     check(
         "eth_sendRawTransaction",
-        &[("[]", Refused(Reason::WrongArity)), (r#"["0x01","0x02"]"#, Refused(Reason::WrongArity))],
+        &[
+            ("[]", Refused(Reason::WrongArity)),
+            (r#"["0x01","0x02"]"#, Refused(Reason::WrongArity)),
+        ],
     );
     check(
         "eth_call",
@@ -20,13 +23,26 @@ fn a14_a15_arity_is_exact() {
             ("[null]", Refused(Reason::NullParameter)),
         ],
     );
-    check("eth_chainId", &[("[]", Same), ("[null]", Refused(Reason::WrongArity)), ("[{}]", Refused(Reason::WrongArity))]);
+    check(
+        "eth_chainId",
+        &[
+            ("[]", Same),
+            ("[null]", Refused(Reason::WrongArity)),
+            ("[{}]", Refused(Reason::WrongArity)),
+        ],
+    );
     check(
         "eth_getBlockByNumber",
-        &[(r#"["latest"]"#, Refused(Reason::WrongArity)), (r#"["latest",null]"#, Refused(Reason::NullParameter))],
+        &[
+            (r#"["latest"]"#, Refused(Reason::WrongArity)),
+            (r#"["latest",null]"#, Refused(Reason::NullParameter)),
+        ],
     );
     let error = written("eth_getBalance", "[]").unwrap_err();
-    assert_eq!(error.message(), "`eth_getBalance` takes 1 to 2 parameters: `params[0]` (`address`) is missing");
+    assert_eq!(
+        error.message(),
+        "`eth_getBalance` takes 1 to 2 parameters: `params[0]` (`address`) is missing"
+    );
     assert_eq!((error.param(), error.offset()), (Some(0), Some(0)));
     let error = written("eth_chainId", "[7]").unwrap_err();
     assert_eq!(error.message(), "`eth_chainId` takes no parameters, not 1");
@@ -72,13 +88,22 @@ fn a69_blocks_have_one_spelling() {
         (r#""0x8000000000000000""#.to_owned(), Refused(Reason::OutOfRange)),
         (r#""0xfffffffffffffffffff""#.to_owned(), Refused(Reason::OutOfRange)),
         ("{}".to_owned(), Refused(Reason::MissingMember)),
-        (format!(r#"{{"blockHash":{HASH:?},"blockNumber":"0x1"}}"#), Refused(Reason::Conflict)),
-        (r#"{"blockNumber":"0x1","requireCanonical":true}"#.to_owned(), Refused(Reason::Conflict)),
+        (
+            format!(r#"{{"blockHash":{HASH:?},"blockNumber":"0x1"}}"#),
+            Refused(Reason::Conflict),
+        ),
+        (
+            r#"{"blockNumber":"0x1","requireCanonical":true}"#.to_owned(),
+            Refused(Reason::Conflict),
+        ),
         (format!(r#"{{"BlockHash":{HASH:?}}}"#), Refused(Reason::UnknownMember)),
         (r#"{"blockNumber":"latest"}"#.to_owned(), Refused(Reason::NotAQuantity)),
         (r#"{"blockNumber":1}"#.to_owned(), Refused(Reason::NotAQuantity)),
         (r#"{"blockHash":"0x1"}"#.to_owned(), Refused(Reason::NotAHash)),
-        (format!(r#"{{"blockHash":{HASH:?},"requireCanonical":"true"}}"#), Refused(Reason::WrongType)),
+        (
+            format!(r#"{{"blockHash":{HASH:?},"requireCanonical":"true"}}"#),
+            Refused(Reason::WrongType),
+        ),
     ] {
         check("eth_getBalance", &[(&format!("[{ALICE:?},{block}]"), expected)]);
     }
@@ -95,8 +120,14 @@ fn a69_a_missing_block_is_written_where_all_clients_agree() {
         ("eth_getStorageAt", format!(r#"{ALICE:?},"0x0""#)),
         ("eth_getProof", format!(r#"{ALICE:?},["0x0"]"#)),
     ] {
-        assert_eq!(written(method, &format!("[{params}]")).unwrap(), format!(r#"[{params},"latest"]"#));
-        assert_eq!(written(method, &format!("[{params},null]")).unwrap(), format!(r#"[{params},"latest"]"#));
+        assert_eq!(
+            written(method, &format!("[{params}]")).unwrap(),
+            format!(r#"[{params},"latest"]"#)
+        );
+        assert_eq!(
+            written(method, &format!("[{params},null]")).unwrap(),
+            format!(r#"[{params},"latest"]"#)
+        );
     }
     check("clique_getSigners", &[("[]", Same), ("[null]", Written("[]"))]);
 }
@@ -107,28 +138,69 @@ fn a70_filters_of_a_query() {
     let topics = |count: usize| format!(r#"[{{"topics":[{}]}}]"#, vec!["null"; count].join(","));
     let alternatives = |count: usize| format!(r#"[{{"topics":[[{}]]}}]"#, vec![format!("{HASH:?}"); count].join(","));
     for (params, expected) in [
-        ("[{}]".to_owned(), Written(r#"[{"fromBlock":"latest","toBlock":"latest"}]"#)),
-        (r#"[{"fromBlock":"0x1"}]"#.to_owned(), Written(r#"[{"fromBlock":"0x1","toBlock":"latest"}]"#)),
-        (r#"[{"toBlock":"0x1"}]"#.to_owned(), Written(r#"[{"fromBlock":"latest","toBlock":"0x1"}]"#)),
-        (r#"[{"address":null,"topics":null}]"#.to_owned(), Written(r#"[{"fromBlock":"latest","toBlock":"latest"}]"#)),
-        (r#"[{"address":[],"topics":[]}]"#.to_owned(), Written(r#"[{"fromBlock":"latest","toBlock":"latest"}]"#)),
+        (
+            "[{}]".to_owned(),
+            Written(r#"[{"fromBlock":"latest","toBlock":"latest"}]"#),
+        ),
+        (
+            r#"[{"fromBlock":"0x1"}]"#.to_owned(),
+            Written(r#"[{"fromBlock":"0x1","toBlock":"latest"}]"#),
+        ),
+        (
+            r#"[{"toBlock":"0x1"}]"#.to_owned(),
+            Written(r#"[{"fromBlock":"latest","toBlock":"0x1"}]"#),
+        ),
+        (
+            r#"[{"address":null,"topics":null}]"#.to_owned(),
+            Written(r#"[{"fromBlock":"latest","toBlock":"latest"}]"#),
+        ),
+        (
+            r#"[{"address":[],"topics":[]}]"#.to_owned(),
+            Written(r#"[{"fromBlock":"latest","toBlock":"latest"}]"#),
+        ),
         (
             r#"[{"topics":[null,[]]}]"#.to_owned(),
             Written(r#"[{"fromBlock":"latest","toBlock":"latest","topics":[null,null]}]"#),
         ),
-        (format!(r#"[{{"fromBlock":"0x1","toBlock":"0x1","address":{ALICE:?}}}]"#), Same),
-        (format!(r#"[{{"fromBlock":"0x1","toBlock":"0x2","address":[{ALICE:?},{BOB:?}],"topics":[{HASH:?},null,[{HASH:?},{HASH:?}]]}}]"#), Same),
+        (
+            format!(r#"[{{"fromBlock":"0x1","toBlock":"0x1","address":{ALICE:?}}}]"#),
+            Same,
+        ),
+        (
+            format!(
+                r#"[{{"fromBlock":"0x1","toBlock":"0x2","address":[{ALICE:?},{BOB:?}],"topics":[{HASH:?},null,[{HASH:?},{HASH:?}]]}}]"#
+            ),
+            Same,
+        ),
         (format!(r#"[{{"blockHash":{HASH:?}}}]"#), Same),
-        (format!(r#"[{{"blockHash":{HASH:?},"fromBlock":"0x1"}}]"#), Refused(Reason::Conflict)),
-        (format!(r#"[{{"blockHash":{HASH:?},"toBlock":"latest"}}]"#), Refused(Reason::Conflict)),
-        (r#"[{"fromBlock":"0x2","toBlock":"0x1"}]"#.to_owned(), Refused(Reason::Conflict)),
+        (
+            format!(r#"[{{"blockHash":{HASH:?},"fromBlock":"0x1"}}]"#),
+            Refused(Reason::Conflict),
+        ),
+        (
+            format!(r#"[{{"blockHash":{HASH:?},"toBlock":"latest"}}]"#),
+            Refused(Reason::Conflict),
+        ),
+        (
+            r#"[{"fromBlock":"0x2","toBlock":"0x1"}]"#.to_owned(),
+            Refused(Reason::Conflict),
+        ),
         (r#"[{"fromBlock":null}]"#.to_owned(), Refused(Reason::WrongType)),
-        (r#"[{"fromBlock":{"blockNumber":"0x1"}}]"#.to_owned(), Refused(Reason::WrongType)),
+        (
+            r#"[{"fromBlock":{"blockNumber":"0x1"}}]"#.to_owned(),
+            Refused(Reason::WrongType),
+        ),
         (format!(r#"[{{"fromBlock":{HASH:?}}}]"#), Refused(Reason::OutOfRange)),
         (format!(r#"[{{"address":[[{ALICE:?}]]}}]"#), Refused(Reason::WrongType)),
-        (format!(r#"[{{"address":[{ALICE:?},null]}}]"#), Refused(Reason::WrongType)),
+        (
+            format!(r#"[{{"address":[{ALICE:?},null]}}]"#),
+            Refused(Reason::WrongType),
+        ),
         (format!(r#"[{{"topics":{HASH:?}}}]"#), Refused(Reason::WrongType)),
-        (format!(r#"[{{"topics":[[{HASH:?},null]]}}]"#), Refused(Reason::WrongType)),
+        (
+            format!(r#"[{{"topics":[[{HASH:?},null]]}}]"#),
+            Refused(Reason::WrongType),
+        ),
         (format!(r#"[{{"topics":[[[{HASH:?}]]]}}]"#), Refused(Reason::WrongType)),
         (r#"[{"Address":null}]"#.to_owned(), Refused(Reason::UnknownMember)),
         (r#"[{"limit":1}]"#.to_owned(), Refused(Reason::UnknownMember)),
@@ -148,7 +220,11 @@ fn a70_filters_of_a_query() {
 fn a70_a_filter_to_poll_keeps_its_open_ends() {
     check(
         "eth_newFilter",
-        &[("[{}]", Same), (r#"[{"toBlock":"0x5"}]"#, Same), (r#"[{"fromBlock":"0x2","toBlock":"0x1"}]"#, Refused(Reason::Conflict))],
+        &[
+            ("[{}]", Same),
+            (r#"[{"toBlock":"0x5"}]"#, Same),
+            (r#"[{"fromBlock":"0x2","toBlock":"0x1"}]"#, Refused(Reason::Conflict)),
+        ],
     );
 }
 
@@ -173,7 +249,13 @@ fn a71_ids_are_ours_and_never_written() {
         });
         let longest = format!(r#"["0x{}"]"#, "f".repeat(64));
         assert!(written(method, &longest).is_ok());
-        for params in [r#"[""]"#, r#"["0x"]"#, r#"["12"]"#, r#"["0xg"]"#, &longest.replacen('f', "ff", 1)] {
+        for params in [
+            r#"[""]"#,
+            r#"["0x"]"#,
+            r#"["12"]"#,
+            r#"["0xg"]"#,
+            &longest.replacen('f', "ff", 1),
+        ] {
             check(method, &[(params, Refused(Reason::NotHex))]);
         }
         for params in ["[1]", "[{}]"] {
@@ -192,7 +274,9 @@ fn calls_that_make_something_say_so() {
         ("eth_subscribe", r#"["newHeads"]"#, Some(HandleKind::Subscription)),
         ("eth_blockNumber", "[]", None),
     ] {
-        with(&NODE, method, params, |call| assert_eq!(call.unwrap().makes(), makes, "{method}"));
+        with(&NODE, method, params, |call| {
+            assert_eq!(call.unwrap().makes(), makes, "{method}");
+        });
     }
 }
 
@@ -202,10 +286,15 @@ fn subscriptions_are_of_four_kinds() {
         (r#"["newHeads"]"#, SubscriptionKind::NewHeads),
         (r#"["logs"]"#, SubscriptionKind::Logs),
         (r#"["newPendingTransactions"]"#, SubscriptionKind::PendingTransactions),
-        (r#"["newPendingTransactions",true]"#, SubscriptionKind::PendingTransactions),
+        (
+            r#"["newPendingTransactions",true]"#,
+            SubscriptionKind::PendingTransactions,
+        ),
         (r#"["syncing"]"#, SubscriptionKind::Syncing),
     ] {
-        with(&NODE, "eth_subscribe", params, |call| assert_eq!(call.unwrap().subscription_kind(), Some(kind)));
+        with(&NODE, "eth_subscribe", params, |call| {
+            assert_eq!(call.unwrap().subscription_kind(), Some(kind));
+        });
     }
     for (params, expected) in [
         (r#"["newHeads"]"#.to_owned(), Same),
@@ -215,16 +304,34 @@ fn subscriptions_are_of_four_kinds() {
         (format!(r#"["logs",{{"address":{ALICE:?},"topics":[{HASH:?}]}}]"#), Same),
         (r#"["newPendingTransactions",false]"#.to_owned(), Same),
         (r#"["newHeads",{}]"#.to_owned(), Refused(Reason::WrongArity)),
-        (r#"["newHeads",{"includeTransactions":true}]"#.to_owned(), Refused(Reason::WrongArity)),
+        (
+            r#"["newHeads",{"includeTransactions":true}]"#.to_owned(),
+            Refused(Reason::WrongArity),
+        ),
         (r#"["syncing",true]"#.to_owned(), Refused(Reason::WrongArity)),
-        (r#"["logs",{"fromBlock":"0x0"}]"#.to_owned(), Refused(Reason::UnknownMember)),
-        (format!(r#"["logs",{{"blockHash":{HASH:?}}}]"#), Refused(Reason::UnknownMember)),
+        (
+            r#"["logs",{"fromBlock":"0x0"}]"#.to_owned(),
+            Refused(Reason::UnknownMember),
+        ),
+        (
+            format!(r#"["logs",{{"blockHash":{HASH:?}}}]"#),
+            Refused(Reason::UnknownMember),
+        ),
         (r#"["logs",true]"#.to_owned(), Refused(Reason::WrongType)),
-        (r#"["newPendingTransactions",{}]"#.to_owned(), Refused(Reason::WrongType)),
+        (
+            r#"["newPendingTransactions",{}]"#.to_owned(),
+            Refused(Reason::WrongType),
+        ),
         (r#"["newPendingTransactions",1]"#.to_owned(), Refused(Reason::WrongType)),
         (r#"["NewHeads"]"#.to_owned(), Refused(Reason::UnknownSubscription)),
-        (r#"["transactionReceipts",{}]"#.to_owned(), Refused(Reason::UnknownSubscription)),
-        (r#"["alchemy_minedTransactions"]"#.to_owned(), Refused(Reason::UnknownSubscription)),
+        (
+            r#"["transactionReceipts",{}]"#.to_owned(),
+            Refused(Reason::UnknownSubscription),
+        ),
+        (
+            r#"["alchemy_minedTransactions"]"#.to_owned(),
+            Refused(Reason::UnknownSubscription),
+        ),
         (r#"[{}]"#.to_owned(), Refused(Reason::WrongType)),
         ("[]".to_owned(), Refused(Reason::WrongArity)),
     ] {
@@ -238,12 +345,24 @@ fn a73_only_built_in_tracers() {
         ("{}", Same),
         (r#"{"tracer":"callTracer"}"#, Same),
         (r#"{"tracer":"prestateTracer","tracerConfig":{"diffMode":true}}"#, Same),
-        (r#"{"tracer":"callTracer","tracerConfig":{"onlyTopCall":true,"withLog":false}}"#, Same),
-        (r#"{"disableStack":true,"disableStorage":true,"enableMemory":false,"enableReturnData":true}"#, Same),
-        (r#"{"tracer":"{step:function(){},fault:function(){},result:function(){return 1}}"}"#, Refused(Reason::Refused)),
+        (
+            r#"{"tracer":"callTracer","tracerConfig":{"onlyTopCall":true,"withLog":false}}"#,
+            Same,
+        ),
+        (
+            r#"{"disableStack":true,"disableStorage":true,"enableMemory":false,"enableReturnData":true}"#,
+            Same,
+        ),
+        (
+            r#"{"tracer":"{step:function(){},fault:function(){},result:function(){return 1}}"}"#,
+            Refused(Reason::Refused),
+        ),
         (r#"{"tracer":"CallTracer"}"#, Refused(Reason::Refused)),
         (r#"{"tracer":"bigramTracer"}"#, Refused(Reason::Refused)),
-        (r#"{"tracer":"muxTracer","tracerConfig":{"callTracer":{}}}"#, Refused(Reason::Refused)),
+        (
+            r#"{"tracer":"muxTracer","tracerConfig":{"callTracer":{}}}"#,
+            Refused(Reason::Refused),
+        ),
         (r#"{"tracer":null}"#, Refused(Reason::WrongType)),
         (r#"{"enableMemory":true}"#, Refused(Reason::Refused)),
         (r#"{"timeout":"1000h"}"#, Refused(Reason::Refused)),
@@ -277,15 +396,26 @@ fn trace_types_are_named_once() {
 fn trace_filters_are_typed() {
     for (filter, expected) in [
         ("{}".to_owned(), Same),
-        (format!(r#"{{"fromBlock":"0x1","toBlock":"latest","fromAddress":[{ALICE:?}],"toAddress":[{BOB:?}],"after":1,"count":2}}"#), Same),
+        (
+            format!(
+                r#"{{"fromBlock":"0x1","toBlock":"latest","fromAddress":[{ALICE:?}],"toAddress":[{BOB:?}],"after":1,"count":2}}"#
+            ),
+            Same,
+        ),
         (format!(r#"{{"fromAddress":{ALICE:?}}}"#), Refused(Reason::WrongType)),
         (r#"{"address":[]}"#.to_owned(), Refused(Reason::UnknownMember)),
         (r#"{"count":-1}"#.to_owned(), Refused(Reason::WrongType)),
-        (r#"{"fromBlock":"0x2","toBlock":"0x1"}"#.to_owned(), Refused(Reason::Conflict)),
+        (
+            r#"{"fromBlock":"0x2","toBlock":"0x1"}"#.to_owned(),
+            Refused(Reason::Conflict),
+        ),
     ] {
         check("trace_filter", &[(&format!("[{filter}]"), expected)]);
     }
-    assert_eq!(written("trace_filter", r#"[{"count":"0xa","toAddress":[]}]"#).unwrap(), r#"[{"count":10}]"#);
+    assert_eq!(
+        written("trace_filter", r#"[{"count":"0xa","toAddress":[]}]"#).unwrap(),
+        r#"[{"count":10}]"#
+    );
 }
 
 #[test]
@@ -304,7 +434,10 @@ fn a31_plain_numbers_only_where_clients_read_them() {
         (r#"["0x5","latest",[-1]]"#, Refused(Reason::OutOfRange)),
         (r#"["0x5","latest",[1e1]]"#, Refused(Reason::OutOfRange)),
         (r#"["0x5","latest",["25"]]"#, Refused(Reason::WrongType)),
-        (r#"["0x5","latest",[0.0000000000000000000001]]"#, Refused(Reason::OutOfRange)),
+        (
+            r#"["0x5","latest",[0.0000000000000000000001]]"#,
+            Refused(Reason::OutOfRange),
+        ),
     ] {
         check("eth_feeHistory", &[(params, expected)]);
     }
@@ -312,10 +445,18 @@ fn a31_plain_numbers_only_where_clients_read_them() {
     assert!(written("eth_feeHistory", &percentiles(100)).is_ok());
     check("eth_feeHistory", &[(&percentiles(101), Refused(Reason::TooMany))]);
     let at = |index: &str| format!(r#"["latest",{index},{ALICE:?},"0x",10]"#);
-    for (params, expected) in [(at("3"), Same), (at(r#""0x3""#), Same), (at("9007199254740991"), Same), (at("3.5"), Refused(Reason::WrongType))] {
+    for (params, expected) in [
+        (at("3"), Same),
+        (at(r#""0x3""#), Same),
+        (at("9007199254740991"), Same),
+        (at("3.5"), Refused(Reason::WrongType)),
+    ] {
         check("debug_storageRangeAt", &[(&params, expected)]);
     }
-    check("eth_getTransactionByBlockHashAndIndex", &[(&format!("[{HASH:?},1]"), Refused(Reason::NotAQuantity))]);
+    check(
+        "eth_getTransactionByBlockHashAndIndex",
+        &[(&format!("[{HASH:?},1]"), Refused(Reason::NotAQuantity))],
+    );
 }
 
 #[test]
@@ -328,15 +469,24 @@ fn storage_slots_are_quantities_or_words() {
         (r#""0""#.to_owned(), Refused(Reason::NotAQuantity)),
         ("0".to_owned(), Refused(Reason::WrongType)),
     ] {
-        check("eth_getStorageAt", &[(&format!(r#"[{ALICE:?},{slot},"latest"]"#), expected)]);
+        check(
+            "eth_getStorageAt",
+            &[(&format!(r#"[{ALICE:?},{slot},"latest"]"#), expected)],
+        );
     }
     let slots = |count| format!(r#"[{ALICE:?},[{}],"latest"]"#, vec![r#""0x1""#; count].join(","));
-    check("eth_getProof", &[(&slots(2), Same), (&slots(1025), Refused(Reason::TooMany))]);
+    check(
+        "eth_getProof",
+        &[(&slots(2), Same), (&slots(1025), Refused(Reason::TooMany))],
+    );
     assert!(written("eth_getProof", &slots(1024)).is_ok());
     check(
         "eth_getStorageValues",
         &[
-            (&format!(r#"[{{{ALICE:?}:["0x0",{HASH:?}],{BOB:?}:[]}},"latest"]"#), Same),
+            (
+                &format!(r#"[{{{ALICE:?}:["0x0",{HASH:?}],{BOB:?}:[]}},"latest"]"#),
+                Same,
+            ),
             (r#"[{"0x1":[]}]"#, Refused(Reason::NotAnAddress)),
             (r#"[[]]"#, Refused(Reason::WrongType)),
         ],
@@ -354,9 +504,15 @@ fn storage_slots_are_quantities_or_words() {
 #[test]
 fn a80_booleans_are_real() {
     for value in [r#""true""#, "1", "0", r#""0x1""#, "[]"] {
-        check("eth_getBlockByNumber", &[(&format!(r#"["latest",{value}]"#), Refused(Reason::WrongType))]);
+        check(
+            "eth_getBlockByNumber",
+            &[(&format!(r#"["latest",{value}]"#), Refused(Reason::WrongType))],
+        );
     }
-    check("eth_getBlockByNumber", &[(r#"["latest",true]"#, Same), (r#"["latest",false]"#, Same)]);
+    check(
+        "eth_getBlockByNumber",
+        &[(r#"["latest",true]"#, Same), (r#"["latest",false]"#, Same)],
+    );
 }
 
 #[test]
@@ -370,12 +526,22 @@ fn hashes_have_32_bytes() {
         check("eth_getTransactionReceipt", &[(&format!("[{hash}]"), Refused(reason))]);
     }
     let upper = HASH.to_uppercase().replacen("0X", "0x", 1);
-    assert_eq!(written("eth_getTransactionReceipt", &format!("[{upper:?}]")).unwrap(), format!("[{HASH:?}]"));
+    assert_eq!(
+        written("eth_getTransactionReceipt", &format!("[{upper:?}]")).unwrap(),
+        format!("[{HASH:?}]")
+    );
 }
 
 #[test]
 fn parameters_that_are_never_taken() {
-    check("debug_getBadBlocks", &[("[]", Same), ("[null]", Written("[]")), (r#"["/tmp/x"]"#, Refused(Reason::Refused))]);
+    check(
+        "debug_getBadBlocks",
+        &[
+            ("[]", Same),
+            ("[null]", Written("[]")),
+            (r#"["/tmp/x"]"#, Refused(Reason::Refused)),
+        ],
+    );
     let error = written("personal_sign", &format!(r#"["0xab",{ALICE:?},"hunter2"]"#)).unwrap_err();
     assert_eq!(error.reason(), Reason::Refused);
     assert!(!error.message().contains("hunter2"), "{error}");
@@ -386,15 +552,30 @@ fn free_json_is_bounded() {
     let list = |count: usize| format!("[[{}]]", vec!["0"; count].join(","));
     assert!(written("acme_list", &list(9_999)).is_ok());
     check("acme_list", &[(&list(10_000), Refused(Reason::TooMany))]);
-    check("supervisor_allSafeDerivedAt", &[(r#"[{"hash":"0x1","number":1}]"#, Same), ("[[]]", Refused(Reason::WrongType))]);
+    check(
+        "supervisor_allSafeDerivedAt",
+        &[
+            (r#"[{"hash":"0x1","number":1}]"#, Same),
+            ("[[]]", Refused(Reason::WrongType)),
+        ],
+    );
 }
 
 #[test]
 fn lists_of_scalars_are_typed_and_bounded() {
     let hashes = |count| format!(r#"[{}]"#, vec![format!("{HASH:?}"); count].join(","));
     let params = |list: &str| format!(r#"[{list},"safe",{{}}]"#);
-    check("supervisor_checkAccessList", &[(&params(&hashes(2)), Same), (&params(r#"["0x1"]"#), Refused(Reason::NotAHash))]);
+    check(
+        "supervisor_checkAccessList",
+        &[
+            (&params(&hashes(2)), Same),
+            (&params(r#"["0x1"]"#), Refused(Reason::NotAHash)),
+        ],
+    );
     assert!(written("supervisor_checkAccessList", &params(&hashes(1024))).is_ok());
-    check("supervisor_checkAccessList", &[(&params(&hashes(1025)), Refused(Reason::TooMany))]);
+    check(
+        "supervisor_checkAccessList",
+        &[(&params(&hashes(1025)), Refused(Reason::TooMany))],
+    );
     check("trace_get", &[(&format!(r#"[{HASH:?},["0x0","0x1"]]"#), Same)]);
 }

@@ -17,10 +17,15 @@ pub(crate) const EIP1559: &str = "0x02f86e870c72dd9d5e883e819101843b9aca01825208
 fn b01_the_facts_of_a_signed_transaction() {
     with(&NODE, "eth_sendRawTransaction", &format!("[{EIP1559:?}]"), |call| {
         let call = call.unwrap();
-        let [operation] = call.operations() else { panic!("one operation") };
+        let [operation] = call.operations() else {
+            panic!("one operation")
+        };
         assert_eq!(operation.kind(), OperationKind::Raw);
         assert_eq!(operation.sender(), Ok(SENDER.parse().unwrap()));
-        assert_eq!(operation.to(), To::Address("0x717f8aa2b982bee0e29f573d31df288663e1ce16".parse().unwrap()));
+        assert_eq!(
+            operation.to(),
+            To::Address("0x717f8aa2b982bee0e29f573d31df288663e1ce16".parse().unwrap())
+        );
         assert_eq!(operation.value(), U256::ONE);
         assert_eq!(operation.gas(), Some(21_000));
         assert_eq!(operation.gas_price(), None);
@@ -30,10 +35,17 @@ fn b01_the_facts_of_a_signed_transaction() {
         assert_eq!(operation.chain_id(), Some(CHAIN));
         assert_eq!(operation.transaction_type(), TransactionType::Eip1559);
         assert!(operation.is_protected());
-        assert_eq!((operation.selector(), operation.input_len(), operation.blob_count()), (None, 0, 0));
+        assert_eq!(
+            (operation.selector(), operation.input_len(), operation.blob_count()),
+            (None, 0, 0)
+        );
         assert_eq!(
             operation.hash(),
-            Some("0x128547effc200ad69159dcffa8bcf53fa70518ea8efb1d2d865fb00ff4326ca5".parse().unwrap())
+            Some(
+                "0x128547effc200ad69159dcffa8bcf53fa70518ea8efb1d2d865fb00ff4326ca5"
+                    .parse()
+                    .unwrap()
+            )
         );
     });
     with(&NODE, "eth_sendRawTransaction", &format!("[{CREATION:?}]"), |call| {
@@ -49,7 +61,10 @@ fn b01_the_bytes_are_written_as_they_were_judged() {
     for raw in [UNPROTECTED, LEGACY, CREATION, EIP2930, EIP1559] {
         check("eth_sendRawTransaction", &[(&format!("[{raw:?}]"), Same)]);
         let upper = raw.to_uppercase().replacen("0X", "0x", 1);
-        assert_eq!(written("eth_sendRawTransaction", &format!("[{upper:?}]")).unwrap(), format!("[{raw:?}]"));
+        assert_eq!(
+            written("eth_sendRawTransaction", &format!("[{upper:?}]")).unwrap(),
+            format!("[{raw:?}]")
+        );
     }
 }
 
@@ -59,14 +74,23 @@ fn c07_unprotected_transactions_are_understood_and_say_so() {
         let call = call.unwrap();
         let operation = &call.operations()[0];
         assert!(!operation.is_protected());
-        assert_eq!((operation.chain_id(), operation.transaction_type()), (None, TransactionType::Legacy));
+        assert_eq!(
+            (operation.chain_id(), operation.transaction_type()),
+            (None, TransactionType::Legacy)
+        );
     });
 }
 
 #[test]
 fn c09_the_chain_is_ours_before_anything_else() {
-    let other = Context { chain_id: Some(1), dialect: Dialect::Generic };
-    let unknown = Context { chain_id: None, dialect: Dialect::Generic };
+    let other = Context {
+        chain_id: Some(1),
+        dialect: Dialect::Generic,
+    };
+    let unknown = Context {
+        chain_id: None,
+        dialect: Dialect::Generic,
+    };
     for raw in [LEGACY, EIP2930, EIP1559] {
         let params = format!("[{raw:?}]");
         with(&other, "eth_sendRawTransaction", &params, |call| {
@@ -87,11 +111,19 @@ fn c09_the_chain_is_ours_before_anything_else() {
 fn c01_c13_c29_c37_what_is_no_canonical_transaction_is_undecodable() {
     let trailing = format!("{EIP1559}00");
     let too_long = format!("0x02{}", "00".repeat(128 * 1024));
-    for text in ["", "0x", "0x00", "0x05c0", "0x7ec0", "0xc0", "02", "0X02", "0x0", "0xzz", &trailing, &too_long] {
-        check("eth_sendRawTransaction", &[(&format!("[{text:?}]"), Refused(Reason::UndecodableTransaction))]);
+    for text in [
+        "", "0x", "0x00", "0x05c0", "0x7ec0", "0xc0", "02", "0X02", "0x0", "0xzz", &trailing, &too_long,
+    ] {
+        check(
+            "eth_sendRawTransaction",
+            &[(&format!("[{text:?}]"), Refused(Reason::UndecodableTransaction))],
+        );
     }
     for value in ["1", "{}", "[]", "true"] {
-        check("eth_sendRawTransaction", &[(&format!("[{value}]"), Refused(Reason::WrongType))]);
+        check(
+            "eth_sendRawTransaction",
+            &[(&format!("[{value}]"), Refused(Reason::WrongType))],
+        );
     }
 }
 
@@ -99,8 +131,14 @@ fn c01_c13_c29_c37_what_is_no_canonical_transaction_is_undecodable() {
 fn c27_v_37_and_38_are_private_on_goquorum() {
     // The example of EIP-155, on chain 1 with v 37.
     let raw = "0xf86c098504a817c800825208943535353535353535353535353535353535353535880de0b6b3a76400008025a028ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276a067cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d83";
-    for (dialect, reason) in [(Dialect::Generic, None), (Dialect::Goquorum, Some(Reason::OperationsNotUnderstood))] {
-        let context = Context { chain_id: Some(1), ..node(dialect) };
+    for (dialect, reason) in [
+        (Dialect::Generic, None),
+        (Dialect::Goquorum, Some(Reason::OperationsNotUnderstood)),
+    ] {
+        let context = Context {
+            chain_id: Some(1),
+            ..node(dialect)
+        };
         with(&context, "eth_sendRawTransaction", &format!("[{raw:?}]"), |call| {
             assert_eq!(call.err().map(|error| error.reason()), reason);
         });

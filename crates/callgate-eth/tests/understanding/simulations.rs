@@ -5,7 +5,9 @@ use callgate_eth::{Reason, U256};
 use crate::support::{ALICE, BOB, NODE, Refused, Same, Written, check, with, written};
 
 fn overrides(method: &str, params: &str) -> bool {
-    with(&NODE, method, params, |call| call.unwrap().operations()[0].has_overrides())
+    with(&NODE, method, params, |call| {
+        call.unwrap().operations()[0].has_overrides()
+    })
 }
 
 #[test]
@@ -58,8 +60,20 @@ fn a61_state_overrides_are_typed_and_written_in_one_spelling() {
 
 #[test]
 fn a62_keys_are_addresses_in_one_spelling() {
-    for key in ["", "0x", "0x0b0b", "0000000000000000000000000000000000000b0b", "0X0000000000000000000000000000000000000b0b"] {
-        check("eth_call", &[(&format!(r#"[{{}},"latest",{{"{key}":{{}}}}]"#), Refused(Reason::NotAnAddress))]);
+    for key in [
+        "",
+        "0x",
+        "0x0b0b",
+        "0000000000000000000000000000000000000b0b",
+        "0X0000000000000000000000000000000000000b0b",
+    ] {
+        check(
+            "eth_call",
+            &[(
+                &format!(r#"[{{}},"latest",{{"{key}":{{}}}}]"#),
+                Refused(Reason::NotAnAddress),
+            )],
+        );
     }
     check(
         "eth_call",
@@ -82,9 +96,13 @@ fn a62_overrides_are_bounded() {
     check("eth_call", &[(&accounts(257), Refused(Reason::TooMany))]);
     let slots = |each: usize| {
         let word = "0".repeat(64);
-        let list: Vec<_> = (0..each).map(|number| format!(r#""0x{number:064x}":"0x{word}""#)).collect();
+        let list: Vec<_> = (0..each)
+            .map(|number| format!(r#""0x{number:064x}":"0x{word}""#))
+            .collect();
         let list = list.join(",");
-        let accounts: Vec<_> = (0..8).map(|number| format!(r#""0x{number:040x}":{{"stateDiff":{{{list}}}}}"#)).collect();
+        let accounts: Vec<_> = (0..8)
+            .map(|number| format!(r#""0x{number:040x}":{{"stateDiff":{{{list}}}}}"#))
+            .collect();
         format!(r#"[{{}},"latest",{{{}}}]"#, accounts.join(","))
     };
     assert!(written("eth_call", &slots(512)).is_ok());
@@ -125,13 +143,19 @@ fn a65_the_sender_of_a_call_is_a_fact_and_is_always_written() {
     for method in ["eth_call", "eth_estimateGas", "eth_createAccessList"] {
         for (object, from) in [
             (format!(r#"{{"from":{ALICE:?},"to":{BOB:?}}}"#), ALICE),
-            (format!(r#"{{"to":{BOB:?}}}"#), "0x0000000000000000000000000000000000000000"),
+            (
+                format!(r#"{{"to":{BOB:?}}}"#),
+                "0x0000000000000000000000000000000000000000",
+            ),
         ] {
             with(&NODE, method, &format!("[{object}]"), |call| {
                 assert_eq!(call.unwrap().operations()[0].sender(), Ok(from.parse().unwrap()));
             });
             let text = written(method, &format!("[{object}]")).unwrap();
-            assert!(text.starts_with(&format!(r#"[{{"from":{from:?},"to":{BOB:?}}}"#)), "{text}");
+            assert!(
+                text.starts_with(&format!(r#"[{{"from":{from:?},"to":{BOB:?}}}"#)),
+                "{text}"
+            );
         }
     }
 }
@@ -145,13 +169,21 @@ fn a67_a_selector_has_four_bytes() {
         ("0xa9059cbb", Some([0xa9, 5, 0x9c, 0xbb])),
         ("0xA9059CBBff", Some([0xa9, 5, 0x9c, 0xbb])),
     ] {
-        with(&NODE, "eth_call", &format!(r#"[{{"to":{BOB:?},"data":{data:?}}}]"#), |call| {
-            assert_eq!(call.unwrap().operations()[0].selector(), selector, "{data}");
-        });
+        with(
+            &NODE,
+            "eth_call",
+            &format!(r#"[{{"to":{BOB:?},"data":{data:?}}}]"#),
+            |call| {
+                assert_eq!(call.unwrap().operations()[0].selector(), selector, "{data}");
+            },
+        );
     }
     with(&NODE, "eth_call", &format!(r#"[{{"to":{BOB:?}}}]"#), |call| {
         let call = call.unwrap();
-        assert_eq!((call.operations()[0].selector(), call.operations()[0].input_len()), (None, 0));
+        assert_eq!(
+            (call.operations()[0].selector(), call.operations()[0].input_len()),
+            (None, 0)
+        );
         assert_eq!(call.operations()[0].value(), U256::ZERO);
     });
 }
@@ -164,8 +196,14 @@ fn the_block_of_an_estimate_is_the_clients_to_choose() {
         check(
             method,
             &[
-                ("[{}]", Written(r#"[{"from":"0x0000000000000000000000000000000000000000"}]"#)),
-                ("[{},null]", Written(r#"[{"from":"0x0000000000000000000000000000000000000000"}]"#)),
+                (
+                    "[{}]",
+                    Written(r#"[{"from":"0x0000000000000000000000000000000000000000"}]"#),
+                ),
+                (
+                    "[{},null]",
+                    Written(r#"[{"from":"0x0000000000000000000000000000000000000000"}]"#),
+                ),
                 (&format!(r#"[{zero},"pending"]"#), Same),
                 ("[{},null,{}]", Refused(Reason::NullParameter)),
             ],

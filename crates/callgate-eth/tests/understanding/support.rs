@@ -6,7 +6,10 @@ use callgate_rpc::{Limits, Request, Tape, Writer, parse};
 pub(crate) const CHAIN: u64 = 3_503_995_874_084_926;
 
 /// A node of the execution-apis test chain, whose client nobody has named.
-pub(crate) const NODE: Context = Context { chain_id: Some(CHAIN), dialect: Dialect::Generic };
+pub(crate) const NODE: Context = Context {
+    chain_id: Some(CHAIN),
+    dialect: Dialect::Generic,
+};
 
 pub(crate) const ALICE: &str = "0x00000000000000000000000000000000000a11ce";
 pub(crate) const BOB: &str = "0x0000000000000000000000000000000000000b0b";
@@ -36,7 +39,11 @@ pub(crate) fn with<R>(
 pub(crate) fn written_for(context: &Context, method: &str, params: &str) -> Result<String, Misunderstood> {
     let once = with(context, method, params, |outcome| outcome.map(|call| text(&call)))?;
     let twice = with(context, method, &once, |outcome| outcome.map(|call| text(&call)));
-    assert_eq!(twice.as_ref(), Ok(&once), "`{method}` is not the same when it is read again");
+    assert_eq!(
+        twice.as_ref(),
+        Ok(&once),
+        "`{method}` is not the same when it is read again"
+    );
     Ok(once)
 }
 
@@ -68,7 +75,9 @@ pub(crate) fn check(method: &str, rows: &[(&str, Expected)]) {
             (Written(text), Ok(written)) => assert_eq!(written, *text, "{method} {params}"),
             (Same, Ok(written)) => assert_eq!(written, *params, "{method}"),
             (Refused(reason), Err(error)) => assert_eq!(error.reason(), *reason, "{method} {params}: {error}"),
-            (Refused(reason), Ok(written)) => panic!("{method} {params} is written as {written}, not refused ({reason:?})"),
+            (Refused(reason), Ok(written)) => {
+                panic!("{method} {params} is written as {written}, not refused ({reason:?})")
+            }
             (_, Err(error)) => panic!("{method} {params} is refused: {error}"),
         }
     }
@@ -76,7 +85,10 @@ pub(crate) fn check(method: &str, rows: &[(&str, Expected)]) {
 
 /// Checks call objects: `eth_call` on one, with the members around `to`.
 pub(crate) fn check_objects(method: &str, rows: &[(&str, Expected)]) {
-    let rows: Vec<_> = rows.iter().map(|(object, expected)| (format!("[{object}]"), expected)).collect();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(object, expected)| (format!("[{object}]"), expected))
+        .collect();
     for (params, expected) in rows {
         match (expected, written(method, &params)) {
             (Written(text), Ok(written)) => assert!(
@@ -85,7 +97,9 @@ pub(crate) fn check_objects(method: &str, rows: &[(&str, Expected)]) {
             ),
             (Same, Ok(written)) => assert!(written.starts_with(params.trim_end_matches(']')), "{params}: {written}"),
             (Refused(reason), Err(error)) => assert_eq!(error.reason(), *reason, "{method} {params}: {error}"),
-            (Refused(reason), Ok(written)) => panic!("{method} {params} is written as {written}, not refused ({reason:?})"),
+            (Refused(reason), Ok(written)) => {
+                panic!("{method} {params} is written as {written}, not refused ({reason:?})")
+            }
             (_, Err(error)) => panic!("{method} {params} is refused: {error}"),
         }
     }
