@@ -446,9 +446,9 @@ where
 
 impl<S> Future for Served<S>
 where
-    S: HttpService<Incoming, ResBody = Full<Bytes>> + Unpin,
+    S: HttpService<Incoming, ResBody = Full<Bytes>>,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    http1::UpgradeableConnection<Socket, S>: Future<Output = hyper::Result<()>> + Unpin,
+    http1::UpgradeableConnection<Socket, S>: Unpin,
 {
     type Output = ();
 

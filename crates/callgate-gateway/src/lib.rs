@@ -2,9 +2,12 @@
 
 pub mod admin;
 pub mod audit;
+mod authenticate;
+mod chain;
 pub mod clock;
 mod connection;
 mod cors;
+mod current;
 mod files;
 pub mod keys;
 pub mod level;
@@ -12,12 +15,18 @@ mod limits;
 mod lines;
 pub mod logs;
 pub mod metrics;
+mod pipeline;
 pub mod readiness;
+mod reply;
 mod request_id;
+mod run;
+mod server;
 pub mod snapshot;
 pub mod sources;
 mod upstream;
 pub mod watch;
+
+pub use run::{Config, RunError, Started, run};
 
 #[cfg(test)]
 mod testing;

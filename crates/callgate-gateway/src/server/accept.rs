@@ -54,7 +54,7 @@ fn admit(worker: &Arc<Worker>, stream: TcpStream, peer: SocketAddr, place: usize
         .max_buf_size(worker.gateway.limits.head_bytes.saturating_add(READ_BUFFER_BYTES))
         .serve_connection(socket, service)
         .with_upgrades();
-    tokio::spawn(Served::new(Box::pin(connection), watch));
+    tokio::spawn(Served::new(connection, watch));
 }
 
 fn is_about_one_connection(error: &std::io::Error) -> bool {
