@@ -78,12 +78,15 @@ fn main() -> Outcome<()> {
     let mut names = phf_codegen::Map::new();
     writeln!(table, "pub(super) static METHODS: [Method; {}] = [", entries.len())?;
     for (index, entry) in entries.iter().enumerate() {
-        write_method(&mut table, index, entry, &classes)
-            .map_err(|error| format!("`{}`: {error}", entry.method))?;
+        write_method(&mut table, index, entry, &classes).map_err(|error| format!("`{}`: {error}", entry.method))?;
         names.entry(entry.method.as_str(), index.to_string());
     }
     writeln!(table, "];")?;
-    writeln!(table, "pub(super) static NAMES: phf::Map<&'static str, u16> = {};", names.build())?;
+    writeln!(
+        table,
+        "pub(super) static NAMES: phf::Map<&'static str, u16> = {};",
+        names.build()
+    )?;
     let folder = std::env::var("OUT_DIR")?;
     std::fs::write(Path::new(&folder).join("methods.rs"), table)?;
     Ok(())
@@ -102,15 +105,25 @@ fn check_names(entries: &[Entry], classes: &Classes) -> Outcome<()> {
             return Err(format!("`{name}` is sealed or opened twice").into());
         }
     }
-    let keyed = classes.understood.keys().chain(classes.handles.keys()).chain(classes.not_understood.keys());
-    let listed = classes.baf_groups.values().flatten().chain(&classes.latest_when_omitted);
+    let keyed = classes
+        .understood
+        .keys()
+        .chain(classes.handles.keys())
+        .chain(classes.not_understood.keys());
+    let listed = classes
+        .baf_groups
+        .values()
+        .flatten()
+        .chain(&classes.latest_when_omitted);
     for name in once.into_iter().chain(keyed).chain(listed) {
         if !known.contains_key(name.as_str()) {
             return Err(format!("classes.json names `{name}`, which methods.json does not have").into());
         }
     }
     for (name, parameters) in classes.shapes.iter().chain(&classes.refused_parameters) {
-        let entry = known.get(name.as_str()).ok_or_else(|| format!("classes.json shapes `{name}`, which does not exist"))?;
+        let entry = known
+            .get(name.as_str())
+            .ok_or_else(|| format!("classes.json shapes `{name}`, which does not exist"))?;
         for parameter in parameters.keys() {
             if !entry.params.iter().any(|param| param.name == *parameter) {
                 return Err(format!("`{name}` has no parameter `{parameter}`").into());
@@ -118,7 +131,11 @@ fn check_names(entries: &[Entry], classes: &Classes) -> Outcome<()> {
         }
     }
     let namespaces: BTreeSet<&str> = entries.iter().map(|entry| entry.namespace.as_str()).collect();
-    match classes.integer_namespaces.iter().find(|name| !namespaces.contains(name.as_str())) {
+    match classes
+        .integer_namespaces
+        .iter()
+        .find(|name| !namespaces.contains(name.as_str()))
+    {
         Some(name) => Err(format!("there is no namespace `{name}`").into()),
         None => Ok(()),
     }
@@ -132,15 +149,26 @@ fn write_method(out: &mut String, index: usize, entry: &Entry, classes: &Classes
         }
     }
     let groups: Vec<String> = groups.into_iter().map(|name| format!("Group::{name}")).collect();
-    let seal = match classes.sealed.iter().find(|(_, listed)| listed.methods.contains(&entry.method)) {
-        Some((name, listed)) => format!("Some(Seal {{ kind: SealKind::{}, because: {:?} }})", camel(name), listed.because),
+    let seal = match classes
+        .sealed
+        .iter()
+        .find(|(_, listed)| listed.methods.contains(&entry.method))
+    {
+        Some((name, listed)) => format!(
+            "Some(Seal {{ kind: SealKind::{}, because: {:?} }})",
+            camel(name),
+            listed.because
+        ),
         None => "None".to_owned(),
     };
     let operation = match classes.understood.get(&entry.method) {
         Some(kind) => format!("Some(OperationKind::{})", camel(kind)),
         None => "None".to_owned(),
     };
-    let handles = classes.handles.get(&entry.method).map_or("Nothing".to_owned(), |name| camel(name));
+    let handles = classes
+        .handles
+        .get(&entry.method)
+        .map_or("Nothing".to_owned(), |name| camel(name));
     write!(
         out,
         "Method {{ name: {:?}, index: {index}, namespace: {:?}, clients: &{:?}, last_served: &{:?}, access: Access::{}, \
@@ -177,9 +205,8 @@ fn write_param(out: &mut String, entry: &Entry, position: usize, param: &Param, 
         Some(items) => format!("Some(ParamType::{})", camel(known_type(items)?)),
         None => "None".to_owned(),
     };
-    let omitted = position >= entry.required
-        && param.r#type == "block"
-        && classes.latest_when_omitted.contains(&entry.method);
+    let omitted =
+        position >= entry.required && param.r#type == "block" && classes.latest_when_omitted.contains(&entry.method);
     write!(
         out,
         "Param {{ name: {:?}, kind: ParamType::{}, items: {items}, contains: &{contains:?}, variadic: {}, shape: {}, \
@@ -202,10 +229,21 @@ fn carrier(entry: &Entry, classes: &Classes) -> String {
         return format!("Carrier::NotYet({why:?})");
     }
     for (position, param) in entry.params.iter().enumerate() {
-        let within = param.contains.iter().filter_map(|item| item.rsplit_once(':')).map(|(_, kind)| kind);
-        for kind in [param.r#type.as_str()].into_iter().chain(param.items.as_deref()).chain(within) {
+        let within = param
+            .contains
+            .iter()
+            .filter_map(|item| item.rsplit_once(':'))
+            .map(|(_, kind)| kind);
+        for kind in [param.r#type.as_str()]
+            .into_iter()
+            .chain(param.items.as_deref())
+            .chain(within)
+        {
             if let Some(what) = carried(kind) {
-                return format!("Carrier::NotYet({:?})", format!("parameter {} (`{}`) carries {what}", position + 1, param.name));
+                return format!(
+                    "Carrier::NotYet({:?})",
+                    format!("parameter {} (`{}`) carries {what}", position + 1, param.name)
+                );
             }
         }
     }
@@ -239,7 +277,12 @@ fn carried(kind: &str) -> Option<&'static str> {
 
 /// How the value at one position is read; narrower than its type where `classes.json` says so.
 fn shape(entry: &Entry, param: &Param, classes: &Classes) -> Outcome<String> {
-    let named = |table: &ByParameter| table.get(&entry.method).and_then(|params| params.get(&param.name)).cloned();
+    let named = |table: &ByParameter| {
+        table
+            .get(&entry.method)
+            .and_then(|params| params.get(&param.name))
+            .cloned()
+    };
     if let Some(why) = named(&classes.refused_parameters) {
         return Ok(format!("Shape::Refused({why:?})"));
     }
@@ -253,7 +296,9 @@ fn shape(entry: &Entry, param: &Param, classes: &Classes) -> Outcome<String> {
         | ("stateOverride" | "blockOverride" | "traceConfig", None) => format!("Shape::{}", camel(&param.r#type)),
         ("quantity", None) if integers => "Shape::Integer".to_owned(),
         ("quantity", None) => "Shape::Quantity".to_owned(),
-        ("other", Some(items @ ("address" | "data" | "hash" | "quantity" | "string"))) => format!("Shape::List(Item::{})", camel(items)),
+        ("other", Some(items @ ("address" | "data" | "hash" | "quantity" | "string"))) => {
+            format!("Shape::List(Item::{})", camel(items))
+        }
         ("object", None) => "Shape::Object".to_owned(),
         // Carriers that are not understood never reach their parameters; the rest is a plain JSON value.
         _ => "Shape::Any".to_owned(),
@@ -262,11 +307,33 @@ fn shape(entry: &Entry, param: &Param, classes: &Classes) -> Outcome<String> {
 
 fn known_type(name: &str) -> Outcome<&str> {
     const TYPES: [&str; 21] = [
-        "block", "hash", "address", "quantity", "data", "rawTransaction", "callObject", "transactionObject",
-        "callObjectList", "rawTransactionList", "filter", "typedData", "userOperation", "stateOverride", "blockOverride",
-        "subscriptionType", "traceConfig", "boolean", "string", "object", "other",
+        "block",
+        "hash",
+        "address",
+        "quantity",
+        "data",
+        "rawTransaction",
+        "callObject",
+        "transactionObject",
+        "callObjectList",
+        "rawTransactionList",
+        "filter",
+        "typedData",
+        "userOperation",
+        "stateOverride",
+        "blockOverride",
+        "subscriptionType",
+        "traceConfig",
+        "boolean",
+        "string",
+        "object",
+        "other",
     ];
-    if TYPES.contains(&name) { Ok(name) } else { Err(format!("there is no type `{name}`").into()) }
+    if TYPES.contains(&name) {
+        Ok(name)
+    } else {
+        Err(format!("there is no type `{name}`").into())
+    }
 }
 
 fn group(name: &str) -> Outcome<&'static str> {
@@ -303,7 +370,10 @@ fn camel(name: &str) -> String {
     name.split('_')
         .map(|word| {
             let mut letters = word.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+            letters
+                .next()
+                .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+                .unwrap_or_default()
         })
         .collect()
 }

@@ -78,7 +78,11 @@ impl Dialect {
 
     /// The dialect of a node that answers `web3_clientVersion` with `version`; generic when the client is not known.
     pub fn of_client(version: &str) -> Self {
-        let client = version.split(['/', ' ']).next().unwrap_or_default().to_ascii_lowercase();
+        let client = version
+            .split(['/', ' '])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         match client.as_str() {
             "geth" if version.to_ascii_lowercase().contains("quorum") => Self::Goquorum,
             "geth" => Self::Geth,
@@ -120,7 +124,10 @@ mod tests {
     fn clients_are_told_apart_by_what_they_say() {
         for (version, dialect) in [
             ("Geth/v1.16.4-stable-41714b49/linux-amd64/go1.25.1", Dialect::Geth),
-            ("Geth/v1.10.3-stable(quorum-v24.4.1)/linux-amd64/go1.19.5", Dialect::Goquorum),
+            (
+                "Geth/v1.10.3-stable(quorum-v24.4.1)/linux-amd64/go1.19.5",
+                Dialect::Goquorum,
+            ),
             ("besu/v25.8.0/linux-x86_64/openjdk-java-21", Dialect::Besu),
             ("Nethermind/v1.33.1+7f1ba1d4/linux-x64/dotnet9.0.9", Dialect::Nethermind),
             ("erigon/3.1.0/linux-amd64/go1.24.1", Dialect::Erigon),

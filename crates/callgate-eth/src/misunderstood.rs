@@ -91,7 +91,12 @@ impl Reason {
 
 impl Misunderstood {
     pub(crate) fn new(reason: Reason, param: Option<usize>, offset: Option<usize>, message: String) -> Self {
-        Self { reason, param, offset, message }
+        Self {
+            reason,
+            param,
+            offset,
+            message,
+        }
     }
 
     /// The kind of misunderstanding.

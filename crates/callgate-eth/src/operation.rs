@@ -59,11 +59,20 @@ pub(crate) enum Overrides {
     Some,
 }
 
-#[expect(clippy::large_enum_variant, reason = "calls are the hot path and are held without an allocation")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "calls are the hot path and are held without an allocation"
+)]
 enum Body<'t> {
     Object(CallObject<'t>),
-    Raw { text: HexText<'t>, transaction: Box<RawTransaction> },
-    Message { signer: Address, text: HexText<'t> },
+    Raw {
+        text: HexText<'t>,
+        transaction: Box<RawTransaction>,
+    },
+    Message {
+        signer: Address,
+        text: HexText<'t>,
+    },
 }
 
 impl<'t> Operation<'t> {
@@ -73,7 +82,14 @@ impl<'t> Operation<'t> {
 
     /// `text` must be what `transaction` was decoded from.
     pub(crate) fn raw(param: usize, text: HexText<'t>, transaction: RawTransaction) -> Self {
-        Self::new(OperationKind::Raw, param, Body::Raw { text, transaction: Box::new(transaction) })
+        Self::new(
+            OperationKind::Raw,
+            param,
+            Body::Raw {
+                text,
+                transaction: Box::new(transaction),
+            },
+        )
     }
 
     pub(crate) fn message(param: usize, signer: Address, text: HexText<'t>) -> Self {
@@ -81,7 +97,12 @@ impl<'t> Operation<'t> {
     }
 
     fn new(kind: OperationKind, param: usize, body: Body<'t>) -> Self {
-        Self { kind, position: Position { param }, body, overrides: Overrides::None }
+        Self {
+            kind,
+            position: Position { param },
+            body,
+            overrides: Overrides::None,
+        }
     }
 
     pub(crate) fn set_overrides(&mut self, overrides: Overrides) {

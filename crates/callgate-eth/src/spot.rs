@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use callgate_rpc::{Kind, Value};
+use callgate_rpc::Value;
 
 use crate::misunderstood::{Misunderstood, Reason};
 
@@ -25,15 +25,24 @@ struct Shown<'n>(&'n str);
 
 impl<'p> Spot<'p> {
     pub(crate) fn param(position: usize) -> Self {
-        Self { within: None, step: Step::Param(position) }
+        Self {
+            within: None,
+            step: Step::Param(position),
+        }
     }
 
     pub(crate) fn member(&'p self, name: &'p str) -> Self {
-        Self { within: Some(self), step: Step::Member(name) }
+        Self {
+            within: Some(self),
+            step: Step::Member(name),
+        }
     }
 
     pub(crate) fn item(&'p self, index: usize) -> Self {
-        Self { within: Some(self), step: Step::Item(index) }
+        Self {
+            within: Some(self),
+            step: Step::Item(index),
+        }
     }
 
     /// `params[0].from` + ` is …`.
@@ -49,7 +58,11 @@ impl<'p> Spot<'p> {
 
     #[cold]
     pub(crate) fn wrong_type(&self, value: Value<'_>, expected: &str) -> Misunderstood {
-        self.refuse(Reason::WrongType, value, format_args!("must be {expected}, not {}", describe(value)))
+        self.refuse(
+            Reason::WrongType,
+            value,
+            format_args!("must be {expected}, not {}", value.kind().described()),
+        )
     }
 
     /// A member that `known` does not list; guesses what was meant.
@@ -78,18 +91,6 @@ impl<'p> Spot<'p> {
             (_, Some(within)) => within.position(),
             (_, None) => 0,
         }
-    }
-}
-
-/// The JSON type of a value in words.
-fn describe(value: Value<'_>) -> &'static str {
-    match value.kind() {
-        Kind::Null => "null",
-        Kind::Bool => "a boolean",
-        Kind::Number => "a number",
-        Kind::String => "a string",
-        Kind::Array => "an array",
-        Kind::Object => "an object",
     }
 }
 

@@ -32,7 +32,11 @@ impl Members<'_> {
             return conflict("creates a contract, which transactions with blobs or authorizations cannot");
         }
         if blobs && purpose == Purpose::NodeSigns {
-            return Err(spot.refuse(Reason::Refused, value, "is a blob transaction: those are not signed by the node here"));
+            return Err(spot.refuse(
+                Reason::Refused,
+                value,
+                "is a blob transaction: those are not signed by the node here",
+            ));
         }
         let derived = match (authorizations, blobs, dynamic, self.fees.gas_price) {
             (true, ..) => Some(Eip7702),
@@ -63,7 +67,11 @@ impl Members<'_> {
         spot: &Spot<'_>,
     ) -> Result<TransactionType, Misunderstood> {
         let priced = if self.access_list.is_some() { Eip2930 } else { Legacy };
-        let filled = if context.dialect == Dialect::Goquorum { priced } else { Eip1559 };
+        let filled = if context.dialect == Dialect::Goquorum {
+            priced
+        } else {
+            Eip1559
+        };
         match (said, purpose) {
             (None, Purpose::Simulate) => Ok(priced),
             (Some(Eip1559), Purpose::Simulate) => Ok(Eip1559),

@@ -23,7 +23,9 @@ pub(crate) struct AccessList(Vec<(Address, Vec<B256>)>);
 
 impl AccessList {
     pub(super) fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        let list = value.as_array().ok_or_else(|| spot.wrong_type(value, "an array of objects"))?;
+        let list = value
+            .as_array()
+            .ok_or_else(|| spot.wrong_type(value, "an array of objects"))?;
         if list.len() > MAX_ACCESSED_ADDRESSES {
             return Err(spot.refuse(
                 Reason::TooMany,
@@ -37,7 +39,11 @@ impl AccessList {
             let entry = access(item, &spot.item(index))?;
             keys += entry.1.len();
             if keys > MAX_ACCESSED_KEYS {
-                return Err(spot.refuse(Reason::TooMany, value, format_args!("has more than {MAX_ACCESSED_KEYS} keys")));
+                return Err(spot.refuse(
+                    Reason::TooMany,
+                    value,
+                    format_args!("has more than {MAX_ACCESSED_KEYS} keys"),
+                ));
             }
             entries.push(entry);
         }
@@ -84,11 +90,20 @@ fn access(value: Value<'_>, spot: &Spot<'_>) -> Result<(Address, Vec<B256>), Mis
 }
 
 fn storage_keys(value: Value<'_>, spot: &Spot<'_>) -> Result<Vec<B256>, Misunderstood> {
-    let list = value.as_array().ok_or_else(|| spot.wrong_type(value, "an array of 32-byte keys"))?;
+    let list = value
+        .as_array()
+        .ok_or_else(|| spot.wrong_type(value, "an array of 32-byte keys"))?;
     if list.len() > MAX_ACCESSED_KEYS {
-        return Err(spot.refuse(Reason::TooMany, value, format_args!("has more than {MAX_ACCESSED_KEYS} keys")));
+        return Err(spot.refuse(
+            Reason::TooMany,
+            value,
+            format_args!("has more than {MAX_ACCESSED_KEYS} keys"),
+        ));
     }
-    list.iter().enumerate().map(|(index, key)| scalar::hash(key, &spot.item(index))).collect()
+    list.iter()
+        .enumerate()
+        .map(|(index, key)| scalar::hash(key, &spot.item(index)))
+        .collect()
 }
 
 /// Accounts that give their code away, each by a signature; never empty.
@@ -110,7 +125,9 @@ const AUTHORIZATION: [&str; 6] = ["chainId", "address", "nonce", "yParity", "r",
 
 impl Authorizations {
     pub(super) fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        let items = value.as_array().ok_or_else(|| spot.wrong_type(value, "an array of signed authorizations"))?;
+        let items = value
+            .as_array()
+            .ok_or_else(|| spot.wrong_type(value, "an array of signed authorizations"))?;
         if items.is_empty() {
             return Err(spot.refuse(Reason::MissingMember, value, "is empty: leave it out"));
         }
@@ -121,7 +138,10 @@ impl Authorizations {
                 format_args!("has more than {MAX_AUTHORIZATIONS} authorizations"),
             ));
         }
-        let mut read = Self { list: Vec::with_capacity(items.len()), signatures: Vec::with_capacity(items.len()) };
+        let mut read = Self {
+            list: Vec::with_capacity(items.len()),
+            signatures: Vec::with_capacity(items.len()),
+        };
         for (index, item) in items.iter().enumerate() {
             let (authorization, signed) = authorization(item, &spot.item(index))?;
             read.list.push(authorization);
@@ -176,7 +196,11 @@ fn authorization(value: Value<'_>, spot: &Spot<'_>) -> Result<(Authorization, Si
     };
     let (chain_id, nonce) = (small("chainId")?, small("nonce")?);
     let fault = |fault: &dyn std::fmt::Display| {
-        spot.refuse(Reason::BadSignature, value, format_args!("cannot be an authorization: {fault}"))
+        spot.refuse(
+            Reason::BadSignature,
+            value,
+            format_args!("cannot be an authorization: {fault}"),
+        )
     };
     let parity = Parity::try_from(small("yParity")?).map_err(|error| fault(&error))?;
     let (r, s) = (number("r")?, number("s")?);

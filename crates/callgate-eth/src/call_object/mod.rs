@@ -6,8 +6,6 @@
 mod kind;
 mod lists;
 mod read;
-#[cfg(test)]
-mod tests;
 mod write;
 
 use alloy_primitives::{Address, B256, U256};

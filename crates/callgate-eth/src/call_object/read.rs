@@ -109,7 +109,11 @@ impl<'t> Members<'t> {
             (Some(from), _) => from,
             (None, Purpose::Simulate) => Address::ZERO,
             (None, Purpose::NodeSigns) => {
-                return Err(spot.refuse(Reason::MissingFrom, value, "needs `from`: without it the node would choose a key"));
+                return Err(spot.refuse(
+                    Reason::MissingFrom,
+                    value,
+                    "needs `from`: without it the node would choose a key",
+                ));
             }
         };
         self.check_cost(value, spot)?;
@@ -159,19 +163,32 @@ impl<'t> Members<'t> {
                 value,
                 format_args!("has a `chainId` of another chain: this one is {ours} ({ours:#x})"),
             )),
-            (Some(_), None, _) | (None, None, Purpose::NodeSigns) => {
-                Err(spot.refuse(Reason::ChainUnknown, value, "cannot be checked: the chain id of the node is not known yet"))
-            }
+            (Some(_), None, _) | (None, None, Purpose::NodeSigns) => Err(spot.refuse(
+                Reason::ChainUnknown,
+                value,
+                "cannot be checked: the chain id of the node is not known yet",
+            )),
             (None, Some(ours), Purpose::NodeSigns) => Ok(Some(ours)),
             (None, _, Purpose::Simulate) => Ok(None),
         }
     }
 
-    /// Whether everything it may cost fits 256 bits, so that no sum a rule or a node makes can wrap.
+    /// A tip within the fee cap, and a cost that fits 256 bits, so that no sum a rule or a node makes can wrap.
     fn check_cost(&self, value: Value<'_>, spot: &Spot<'_>) -> Result<(), Misunderstood> {
+        if let (Some(tip), Some(most)) = (self.fees.max_priority_fee_per_gas, self.fees.max_fee_per_gas)
+            && tip > most
+        {
+            return Err(spot.refuse(
+                Reason::Conflict,
+                value,
+                "has a `maxPriorityFeePerGas` above its `maxFeePerGas`",
+            ));
+        }
         let price = self.fees.max_fee_per_gas.or(self.fees.gas_price).unwrap_or_default();
         let gas = U256::from(self.gas.unwrap_or_default());
-        let cost = gas.checked_mul(U256::from(price)).and_then(|cost| cost.checked_add(self.value.unwrap_or_default()));
+        let cost = gas
+            .checked_mul(U256::from(price))
+            .and_then(|cost| cost.checked_add(self.value.unwrap_or_default()));
         match cost {
             Some(_) => Ok(()),
             None => Err(spot.refuse(Reason::OutOfRange, value, "may cost more wei than 256 bits hold")),
@@ -188,11 +205,12 @@ fn unknown(name: &str, offset: usize, spot: &Spot<'_>) -> Misunderstood {
             offset,
             format_args!("has `{name}`: blobs are not signed by the node here, send the signed transaction"),
         ),
-        "privateFor" | "privateFrom" | "privacyGroupId" | "privacyFlag" | "mandatoryFor" | "restriction" => spot.refuse_at(
-            Reason::UnknownMember,
-            offset,
-            format_args!("has `{name}`, which makes it a private transaction: those are not understood"),
-        ),
+        "privateFor" | "privateFrom" | "privacyGroupId" | "privacyFlag" | "mandatoryFor" | "restriction" => spot
+            .refuse_at(
+                Reason::UnknownMember,
+                offset,
+                format_args!("has `{name}`, which makes it a private transaction: those are not understood"),
+            ),
         _ => spot.unknown_member(name, offset, KNOWN),
     }
 }
@@ -209,7 +227,11 @@ fn to(value: Value<'_>, spot: &Spot<'_>) -> Result<Address, Misunderstood> {
 /// Below 2^64-1 (EIP-2681: <https://eips.ethereum.org/EIPS/eip-2681>).
 fn nonce(value: Value<'_>, spot: &Spot<'_>) -> Result<u64, Misunderstood> {
     match scalar::quantity_u64(value, spot)? {
-        u64::MAX => Err(spot.refuse(Reason::OutOfRange, value, "is the one nonce no transaction can have (EIP-2681)")),
+        u64::MAX => Err(spot.refuse(
+            Reason::OutOfRange,
+            value,
+            "is the one nonce no transaction can have (EIP-2681)",
+        )),
         nonce => Ok(nonce),
     }
 }
@@ -221,14 +243,27 @@ fn kind(value: Value<'_>, spot: &Spot<'_>) -> Result<TransactionType, Misunderst
         2 => Ok(TransactionType::Eip1559),
         3 => Ok(TransactionType::Eip4844),
         4 => Ok(TransactionType::Eip7702),
-        _ => Err(spot.refuse(Reason::OutOfRange, value, "is not a transaction type: `0x0` to `0x4` expected")),
+        _ => Err(spot.refuse(
+            Reason::OutOfRange,
+            value,
+            "is not a transaction type: `0x0` to `0x4` expected",
+        )),
     }
 }
 
 fn blob_hashes(value: Value<'_>, spot: &Spot<'_>) -> Result<Vec<B256>, Misunderstood> {
-    let list = value.as_array().ok_or_else(|| spot.wrong_type(value, "an array of versioned hashes"))?;
+    let list = value
+        .as_array()
+        .ok_or_else(|| spot.wrong_type(value, "an array of versioned hashes"))?;
     if list.is_empty() || list.len() > MAX_BLOB_HASHES {
-        return Err(spot.refuse(Reason::TooMany, value, format_args!("must have 1 to {MAX_BLOB_HASHES} hashes")));
+        return Err(spot.refuse(
+            Reason::TooMany,
+            value,
+            format_args!("must have 1 to {MAX_BLOB_HASHES} hashes"),
+        ));
     }
-    list.iter().enumerate().map(|(index, item)| scalar::hash(item, &spot.item(index))).collect()
+    list.iter()
+        .enumerate()
+        .map(|(index, item)| scalar::hash(item, &spot.item(index)))
+        .collect()
 }

@@ -5,8 +5,6 @@
 
 mod shape;
 mod table;
-#[cfg(test)]
-mod tests;
 mod words;
 
 pub use self::shape::{Param, ParamType};
@@ -19,7 +17,9 @@ use crate::operation::OperationKind;
 
 /// The entry of a method, by its exact name.
 pub fn method(name: &str) -> Option<&'static Method> {
-    table::NAMES.get(name).and_then(|index| table::METHODS.get(usize::from(*index)))
+    table::NAMES
+        .get(name)
+        .and_then(|index| table::METHODS.get(usize::from(*index)))
 }
 
 /// Every entry, sorted by name; an entry stands at its [`Method::index`].

@@ -17,7 +17,10 @@ pub(crate) enum Block {
     /// A bare hash, which clients tell from a number by its 32 bytes.
     Hash(B256),
     /// An EIP-1898 object with a hash.
-    HashObject { hash: B256, require_canonical: Option<bool> },
+    HashObject {
+        hash: B256,
+        require_canonical: Option<bool>,
+    },
 }
 
 /// A block by its role.
@@ -47,7 +50,9 @@ impl Block {
 
     /// A tag or a number, where hashes have no place: the ends of a range.
     pub(crate) fn read_tag_or_number(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        let text = value.as_str().ok_or_else(|| spot.wrong_type(value, "a block: a tag or a quantity"))?;
+        let text = value
+            .as_str()
+            .ok_or_else(|| spot.wrong_type(value, "a block: a tag or a quantity"))?;
         if text.starts_with("0x") {
             return number(value, spot).map(Self::Number);
         }
@@ -78,10 +83,15 @@ impl Block {
         }
         match (block_number, block_hash) {
             (Some(number), None) if require_canonical.is_none() => Ok(Self::Number(number)),
-            (Some(_), None) => {
-                Err(spot.refuse(Reason::Conflict, value, "has `requireCanonical`, which goes with `blockHash` only"))
-            }
-            (None, Some(hash)) => Ok(Self::HashObject { hash, require_canonical }),
+            (Some(_), None) => Err(spot.refuse(
+                Reason::Conflict,
+                value,
+                "has `requireCanonical`, which goes with `blockHash` only",
+            )),
+            (None, Some(hash)) => Ok(Self::HashObject {
+                hash,
+                require_canonical,
+            }),
             (Some(_), Some(_)) => Err(spot.refuse(Reason::Conflict, value, "names a block by number and by hash")),
             (None, None) => Err(spot.refuse(Reason::MissingMember, value, "needs `blockNumber` or `blockHash`")),
         }
@@ -92,7 +102,10 @@ impl Block {
             Self::Tag(tag) => out.string(tag.name()),
             Self::Number(number) => out.quantity_u64(number),
             Self::Hash(hash) => out.hex(hash.as_slice()),
-            Self::HashObject { hash, require_canonical } => {
+            Self::HashObject {
+                hash,
+                require_canonical,
+            } => {
                 out.begin_object();
                 out.name("blockHash");
                 out.hex(hash.as_slice());

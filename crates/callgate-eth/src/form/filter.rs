@@ -68,11 +68,17 @@ pub(crate) enum Purpose {
 impl Filter {
     /// Every log, for a subscription that says no more.
     pub(crate) fn any() -> Self {
-        Self { addresses: Addresses::Any, topics: ArrayVec::new(), blocks: Blocks::Range { from: None, to: None } }
+        Self {
+            addresses: Addresses::Any,
+            topics: ArrayVec::new(),
+            blocks: Blocks::Range { from: None, to: None },
+        }
     }
 
     pub(crate) fn read(value: Value<'_>, purpose: Purpose, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        let object = value.as_object().ok_or_else(|| spot.wrong_type(value, "a filter object"))?;
+        let object = value
+            .as_object()
+            .ok_or_else(|| spot.wrong_type(value, "a filter object"))?;
         let known: &[&str] = match purpose {
             Purpose::Query | Purpose::Poll => &["address", "topics", "fromBlock", "toBlock", "blockHash"],
             Purpose::Subscription => &["address", "topics"],
@@ -135,7 +141,10 @@ fn range(
         return Err(spot.refuse(Reason::Conflict, value, "has a range that ends before it begins"));
     }
     let latest = (purpose == Purpose::Query).then_some(Block::Tag(Tag::Latest));
-    Ok(Blocks::Range { from: from.or(latest), to: to.or(latest) })
+    Ok(Blocks::Range {
+        from: from.or(latest),
+        to: to.or(latest),
+    })
 }
 
 fn write_block(out: &mut Writer<'_>, name: &str, block: Option<Block>) {
@@ -148,14 +157,29 @@ fn write_block(out: &mut Writer<'_>, name: &str, block: Option<Block>) {
 impl Addresses {
     fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
         let Some(list) = value.as_array() else {
-            return if value.is_null() { Ok(Self::Any) } else { scalar::address(value, spot).map(Self::One) };
+            return if value.is_null() {
+                Ok(Self::Any)
+            } else {
+                scalar::address(value, spot).map(Self::One)
+            };
         };
         if list.len() > MAX_ADDRESSES {
-            return Err(spot.refuse(Reason::TooMany, value, format_args!("has more than {MAX_ADDRESSES} addresses")));
+            return Err(spot.refuse(
+                Reason::TooMany,
+                value,
+                format_args!("has more than {MAX_ADDRESSES} addresses"),
+            ));
         }
-        let addresses: Vec<_> =
-            list.iter().enumerate().map(|(index, item)| scalar::address(item, &spot.item(index))).collect::<Result<_, _>>()?;
-        Ok(if addresses.is_empty() { Self::Any } else { Self::Among(addresses) })
+        let addresses: Vec<_> = list
+            .iter()
+            .enumerate()
+            .map(|(index, item)| scalar::address(item, &spot.item(index)))
+            .collect::<Result<_, _>>()?;
+        Ok(if addresses.is_empty() {
+            Self::Any
+        } else {
+            Self::Among(addresses)
+        })
     }
 
     fn write(&self, out: &mut Writer<'_>) {
@@ -183,13 +207,19 @@ fn topics(value: Value<'_>, spot: &Spot<'_>) -> Result<ArrayVec<Topic, MAX_TOPIC
     if value.is_null() {
         return Ok(ArrayVec::new());
     }
-    let list = value.as_array().ok_or_else(|| spot.wrong_type(value, "an array of topics"))?;
+    let list = value
+        .as_array()
+        .ok_or_else(|| spot.wrong_type(value, "an array of topics"))?;
     let mut topics = ArrayVec::new();
     for (index, item) in list.iter().enumerate() {
         let topic = Topic::read(item, &spot.item(index))?;
-        topics
-            .try_push(topic)
-            .map_err(|_| spot.refuse(Reason::TooMany, value, format_args!("has more than {MAX_TOPICS} positions")))?;
+        topics.try_push(topic).map_err(|_| {
+            spot.refuse(
+                Reason::TooMany,
+                value,
+                format_args!("has more than {MAX_TOPICS} positions"),
+            )
+        })?;
     }
     Ok(topics)
 }
@@ -197,7 +227,11 @@ fn topics(value: Value<'_>, spot: &Spot<'_>) -> Result<ArrayVec<Topic, MAX_TOPIC
 impl Topic {
     fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
         let Some(list) = value.as_array() else {
-            return if value.is_null() { Ok(Self::Any) } else { scalar::hash(value, spot).map(Self::One) };
+            return if value.is_null() {
+                Ok(Self::Any)
+            } else {
+                scalar::hash(value, spot).map(Self::One)
+            };
         };
         if list.len() > MAX_ALTERNATIVES {
             return Err(spot.refuse(
@@ -206,9 +240,16 @@ impl Topic {
                 format_args!("has more than {MAX_ALTERNATIVES} alternatives"),
             ));
         }
-        let hashes: Vec<_> =
-            list.iter().enumerate().map(|(index, item)| scalar::hash(item, &spot.item(index))).collect::<Result<_, _>>()?;
-        Ok(if hashes.is_empty() { Self::Any } else { Self::Among(hashes) })
+        let hashes: Vec<_> = list
+            .iter()
+            .enumerate()
+            .map(|(index, item)| scalar::hash(item, &spot.item(index)))
+            .collect::<Result<_, _>>()?;
+        Ok(if hashes.is_empty() {
+            Self::Any
+        } else {
+            Self::Among(hashes)
+        })
     }
 
     fn write(&self, out: &mut Writer<'_>) {
@@ -238,9 +279,17 @@ pub(crate) struct TraceFilter {
 impl TraceFilter {
     pub(crate) fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
         const KNOWN: &[&str] = &["fromBlock", "toBlock", "fromAddress", "toAddress", "after", "count"];
-        let object: Object<'_> = value.as_object().ok_or_else(|| spot.wrong_type(value, "a trace filter object"))?;
-        let mut filter =
-            Self { from: None, to: None, senders: Vec::new(), receivers: Vec::new(), after: None, count: None };
+        let object: Object<'_> = value
+            .as_object()
+            .ok_or_else(|| spot.wrong_type(value, "a trace filter object"))?;
+        let mut filter = Self {
+            from: None,
+            to: None,
+            senders: Vec::new(),
+            receivers: Vec::new(),
+            after: None,
+            count: None,
+        };
         for (name, member) in object.iter() {
             let here = spot.member(name.as_str());
             match name.as_str() {

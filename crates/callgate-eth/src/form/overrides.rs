@@ -43,20 +43,34 @@ enum Extent {
 
 impl<'t> StateOverride<'t> {
     pub(crate) fn read(value: Value<'t>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        let object = value.as_object().ok_or_else(|| spot.wrong_type(value, "an object of overrides by address"))?;
+        let object = value
+            .as_object()
+            .ok_or_else(|| spot.wrong_type(value, "an object of overrides by address"))?;
         if object.len() > MAX_ACCOUNTS {
-            return Err(spot.refuse(Reason::TooMany, value, format_args!("overrides more than {MAX_ACCOUNTS} accounts")));
+            return Err(spot.refuse(
+                Reason::TooMany,
+                value,
+                format_args!("overrides more than {MAX_ACCOUNTS} accounts"),
+            ));
         }
         let mut accounts = Vec::with_capacity(object.len());
         let mut slots = 0;
         for (name, member) in object.iter() {
             let address = scalar::address_name(name.as_str()).ok_or_else(|| {
-                spot.refuse_at(Reason::NotAnAddress, name.offset(), "has a member that is not named by an address")
+                spot.refuse_at(
+                    Reason::NotAnAddress,
+                    name.offset(),
+                    "has a member that is not named by an address",
+                )
             })?;
             let account = Account::read(member, &spot.member(name.as_str()))?;
             slots += account.storage.as_ref().map_or(0, |storage| storage.slots.len());
             if slots > MAX_SLOTS {
-                return Err(spot.refuse(Reason::TooMany, value, format_args!("overrides more than {MAX_SLOTS} slots")));
+                return Err(spot.refuse(
+                    Reason::TooMany,
+                    value,
+                    format_args!("overrides more than {MAX_SLOTS} slots"),
+                ));
             }
             accounts.push((address, account));
         }
@@ -80,8 +94,17 @@ impl<'t> StateOverride<'t> {
 
 impl<'t> Account<'t> {
     fn read(value: Value<'t>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        const KNOWN: &[&str] = &["balance", "nonce", "code", "state", "stateDiff", "movePrecompileToAddress"];
-        let object = value.as_object().ok_or_else(|| spot.wrong_type(value, "an object of overrides"))?;
+        const KNOWN: &[&str] = &[
+            "balance",
+            "nonce",
+            "code",
+            "state",
+            "stateDiff",
+            "movePrecompileToAddress",
+        ];
+        let object = value
+            .as_object()
+            .ok_or_else(|| spot.wrong_type(value, "an object of overrides"))?;
         let mut account = Self::default();
         for (name, member) in object.iter() {
             let here = spot.member(name.as_str());
@@ -109,7 +132,10 @@ impl<'t> Account<'t> {
             if account.storage.is_some() {
                 return Err(spot.refuse(Reason::Conflict, value, "has `state` and `stateDiff`"));
             }
-            account.storage = Some(Storage { extent, slots: slots(member, &here)? });
+            account.storage = Some(Storage {
+                extent,
+                slots: slots(member, &here)?,
+            });
         }
         Ok(account)
     }
@@ -133,7 +159,11 @@ impl<'t> Account<'t> {
             out.hex(address.as_slice());
         }
         if let Some(storage) = &self.storage {
-            out.name(if storage.extent == Extent::Whole { "state" } else { "stateDiff" });
+            out.name(if storage.extent == Extent::Whole {
+                "state"
+            } else {
+                "stateDiff"
+            });
             out.begin_object();
             for (slot, word) in &storage.slots {
                 out.name(&format!("{slot:#x}"));
@@ -146,14 +176,24 @@ impl<'t> Account<'t> {
 }
 
 fn slots(value: Value<'_>, spot: &Spot<'_>) -> Result<Vec<(B256, B256)>, Misunderstood> {
-    let object: Object<'_> = value.as_object().ok_or_else(|| spot.wrong_type(value, "an object of words by slot"))?;
+    let object: Object<'_> = value
+        .as_object()
+        .ok_or_else(|| spot.wrong_type(value, "an object of words by slot"))?;
     if object.len() > MAX_SLOTS {
-        return Err(spot.refuse(Reason::TooMany, value, format_args!("overrides more than {MAX_SLOTS} slots")));
+        return Err(spot.refuse(
+            Reason::TooMany,
+            value,
+            format_args!("overrides more than {MAX_SLOTS} slots"),
+        ));
     }
     let mut slots = Vec::with_capacity(object.len());
     for (name, member) in object.iter() {
         let slot = scalar::hash_name(name.as_str()).ok_or_else(|| {
-            spot.refuse_at(Reason::NotAHash, name.offset(), "has a slot that is not 32 bytes of hex")
+            spot.refuse_at(
+                Reason::NotAHash,
+                name.offset(),
+                "has a slot that is not 32 bytes of hex",
+            )
         })?;
         slots.push((slot, scalar::hash(member, &spot.member(name.as_str()))?));
     }
@@ -180,7 +220,9 @@ const NUMBERS: [(&str, u32); 6] = [
 
 impl BlockOverride {
     pub(crate) fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        let object = value.as_object().ok_or_else(|| spot.wrong_type(value, "an object of block overrides"))?;
+        let object = value
+            .as_object()
+            .ok_or_else(|| spot.wrong_type(value, "an object of block overrides"))?;
         let mut block = Self::default();
         for (name, member) in object.iter() {
             let here = spot.member(name.as_str());
@@ -188,7 +230,11 @@ impl BlockOverride {
                 "feeRecipient" => block.fee_recipient = Some(scalar::address(member, &here)?),
                 "prevRandao" => block.prev_randao = Some(scalar::hash(member, &here)?),
                 other => {
-                    let field = block.numbers.iter_mut().zip(NUMBERS).find(|(_, (known, _))| *known == other);
+                    let field = block
+                        .numbers
+                        .iter_mut()
+                        .zip(NUMBERS)
+                        .find(|(_, (known, _))| *known == other);
                     let Some((number, (_, bits))) = field else {
                         return Err(spot.unknown_member(other, name.offset(), &known_fields()));
                     };
@@ -232,5 +278,9 @@ fn bounded(value: Value<'_>, bits: u32, spot: &Spot<'_>) -> Result<U256, Misunde
 }
 
 fn known_fields() -> Vec<&'static str> {
-    NUMBERS.iter().map(|(name, _)| *name).chain(["feeRecipient", "prevRandao"]).collect()
+    NUMBERS
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(["feeRecipient", "prevRandao"])
+        .collect()
 }

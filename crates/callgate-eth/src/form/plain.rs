@@ -37,7 +37,11 @@ impl Integer {
         };
         match number.as_u64() {
             Some(number) if number <= MAX_INTEGER => Ok(Self::Plain(number)),
-            Some(_) => Err(spot.refuse(Reason::OutOfRange, value, "is beyond 2^53 - 1: write it as a quantity in hex")),
+            Some(_) => Err(spot.refuse(
+                Reason::OutOfRange,
+                value,
+                "is beyond 2^53 - 1: write it as a quantity in hex",
+            )),
             None => Err(spot.refuse(Reason::WrongType, value, "must be a whole number that is not negative")),
         }
     }
@@ -54,9 +58,9 @@ impl Integer {
     pub(crate) fn read_u64(value: Value<'_>, spot: &Spot<'_>) -> Result<u64, Misunderstood> {
         match Self::read(value, spot)? {
             Self::Plain(number) => Ok(number),
-            Self::Quantity(number) => {
-                number.try_into().map_err(|_| spot.refuse(Reason::OutOfRange, value, "has more than 64 bits"))
-            }
+            Self::Quantity(number) => number
+                .try_into()
+                .map_err(|_| spot.refuse(Reason::OutOfRange, value, "has more than 64 bits")),
         }
     }
 
@@ -75,9 +79,15 @@ pub(crate) struct Percentiles<'t>(Value<'t>);
 
 impl<'t> Percentiles<'t> {
     pub(crate) fn read(value: Value<'t>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        let list = value.as_array().ok_or_else(|| spot.wrong_type(value, "an array of numbers"))?;
+        let list = value
+            .as_array()
+            .ok_or_else(|| spot.wrong_type(value, "an array of numbers"))?;
         if list.len() > MAX_PERCENTILES {
-            return Err(spot.refuse(Reason::TooMany, value, format_args!("has more than {MAX_PERCENTILES} percentiles")));
+            return Err(spot.refuse(
+                Reason::TooMany,
+                value,
+                format_args!("has more than {MAX_PERCENTILES} percentiles"),
+            ));
         }
         for (index, item) in list.iter().enumerate() {
             let spot = spot.item(index);
@@ -147,7 +157,10 @@ pub(crate) fn items<'t, T>(
     if list.len() > MAX_ITEMS {
         return Err(spot.refuse(Reason::TooMany, value, format_args!("has more than {MAX_ITEMS} items")));
     }
-    list.iter().enumerate().map(|(index, item)| read(item, &spot.item(index))).collect()
+    list.iter()
+        .enumerate()
+        .map(|(index, item)| read(item, &spot.item(index)))
+        .collect()
 }
 
 /// JSON of a parameter that carries no operation. Its shape was checked by the strict reader (depth, unique names);
@@ -161,7 +174,11 @@ impl<'t> Free<'t> {
         if spend(value, &mut left) {
             return Ok(Self(value));
         }
-        Err(spot.refuse(Reason::TooMany, value, format_args!("has more than {MAX_FREE_VALUES} values")))
+        Err(spot.refuse(
+            Reason::TooMany,
+            value,
+            format_args!("has more than {MAX_FREE_VALUES} values"),
+        ))
     }
 
     pub(crate) fn read_object(value: Value<'t>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {

@@ -18,14 +18,13 @@ impl<'t> HexText<'t> {
     pub(crate) fn read(value: Value<'t>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
         let digits = digits(value, spot, Reason::NotHex, "`0x` and an even number of hex digits")?;
         if !digits.len().is_multiple_of(2) {
-            return Err(spot.refuse(Reason::NotHex, value, format_args!("has an odd number of hex digits: {}", digits.len())));
+            return Err(spot.refuse(
+                Reason::NotHex,
+                value,
+                format_args!("has an odd number of hex digits: {}", digits.len()),
+            ));
         }
         Ok(Self(digits))
-    }
-
-    /// The digits as the client wrote them: either case.
-    pub(crate) fn digits(self) -> &'t str {
-        self.0
     }
 
     /// How many bytes they spell.
@@ -56,18 +55,36 @@ impl<'t> HexText<'t> {
 
 /// What stands behind `0x`, when all of it is hex.
 fn digits<'t>(value: Value<'t>, spot: &Spot<'_>, reason: Reason, expected: &str) -> Result<&'t str, Misunderstood> {
-    let text = value.as_str().ok_or_else(|| spot.wrong_type(value, "a string of hex"))?;
-    let digits = text
-        .strip_prefix("0x")
-        .ok_or_else(|| spot.refuse(reason, value, format_args!("does not start with `0x`: {expected} expected")))?;
+    let text = value
+        .as_str()
+        .ok_or_else(|| spot.wrong_type(value, "a string of hex"))?;
+    let digits = text.strip_prefix("0x").ok_or_else(|| {
+        spot.refuse(
+            reason,
+            value,
+            format_args!("does not start with `0x`: {expected} expected"),
+        )
+    })?;
     if hex::check_raw(digits) {
         return Ok(digits);
     }
-    let place = digits.bytes().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or_default();
-    Err(spot.refuse(reason, value, format_args!("has something other than a hex digit at position {}", place + 2)))
+    let place = digits
+        .bytes()
+        .position(|byte| !byte.is_ascii_hexdigit())
+        .unwrap_or_default();
+    Err(spot.refuse(
+        reason,
+        value,
+        format_args!("has something other than a hex digit at position {}", place + 2),
+    ))
 }
 
-fn fixed<const N: usize>(value: Value<'_>, spot: &Spot<'_>, reason: Reason, what: &str) -> Result<[u8; N], Misunderstood> {
+fn fixed<const N: usize>(
+    value: Value<'_>,
+    spot: &Spot<'_>,
+    reason: Reason,
+    what: &str,
+) -> Result<[u8; N], Misunderstood> {
     let digits = digits(value, spot, reason, what)?;
     let mut bytes = [0; N];
     if digits.len() == 2 * N && hex::decode_to_slice(digits, &mut bytes).is_ok() {
@@ -111,13 +128,23 @@ fn fixed_name<const N: usize>(name: &str) -> Option<[u8; N]> {
 pub(crate) fn quantity(value: Value<'_>, spot: &Spot<'_>) -> Result<U256, Misunderstood> {
     const EXPECTED: &str = "a quantity (`0x` and hex digits without leading zeros)";
     if value.as_number().is_some() {
-        return Err(spot.refuse(Reason::NotAQuantity, value, format_args!("is a plain number: {EXPECTED} expected")));
+        return Err(spot.refuse(
+            Reason::NotAQuantity,
+            value,
+            format_args!("is a plain number: {EXPECTED} expected"),
+        ));
     }
     let digits = digits(value, spot, Reason::NotAQuantity, EXPECTED)?;
     match digits.as_bytes() {
         [] => Err(spot.refuse(Reason::NotAQuantity, value, "has no digits: zero is `0x0`")),
-        [b'0', _, ..] => Err(spot.refuse(Reason::NotAQuantity, value, format_args!("has leading zeros: {EXPECTED} expected"))),
-        bytes if bytes.len() > 2 * size_of::<U256>() => Err(spot.refuse(Reason::OutOfRange, value, "has more than 256 bits")),
+        [b'0', _, ..] => Err(spot.refuse(
+            Reason::NotAQuantity,
+            value,
+            format_args!("has leading zeros: {EXPECTED} expected"),
+        )),
+        bytes if bytes.len() > 2 * size_of::<U256>() => {
+            Err(spot.refuse(Reason::OutOfRange, value, "has more than 256 bits"))
+        }
         _ => U256::from_str_radix(digits, 16)
             .map_err(|_| spot.refuse(Reason::NotAQuantity, value, format_args!("is not {EXPECTED}"))),
     }
@@ -139,7 +166,9 @@ pub(crate) fn quantity_u128(value: Value<'_>, spot: &Spot<'_>) -> Result<u128, M
 
 /// A real JSON boolean: neither `"true"` nor 1.
 pub(crate) fn boolean(value: Value<'_>, spot: &Spot<'_>) -> Result<bool, Misunderstood> {
-    value.as_bool().ok_or_else(|| spot.wrong_type(value, "`true` or `false`"))
+    value
+        .as_bool()
+        .ok_or_else(|| spot.wrong_type(value, "`true` or `false`"))
 }
 
 /// Text.

@@ -74,21 +74,34 @@ enum Form {
 impl SlotsByAccount {
     /// Members named by addresses, each with its slots.
     pub(crate) fn read_object(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        let object = value.as_object().ok_or_else(|| spot.wrong_type(value, "an object of slots by address"))?;
+        let object = value
+            .as_object()
+            .ok_or_else(|| spot.wrong_type(value, "an object of slots by address"))?;
         let mut accounts = Vec::new();
         for (name, member) in object.iter() {
-            let address = scalar::address_name(name.as_str())
-                .ok_or_else(|| spot.refuse_at(Reason::NotAnAddress, name.offset(), "has a member that is not named by an address"))?;
+            let address = scalar::address_name(name.as_str()).ok_or_else(|| {
+                spot.refuse_at(
+                    Reason::NotAnAddress,
+                    name.offset(),
+                    "has a member that is not named by an address",
+                )
+            })?;
             accounts.push((address, slots(member, &spot.member(name.as_str()))?));
         }
-        Self { accounts, form: Form::Object }.checked(value, spot)
+        Self {
+            accounts,
+            form: Form::Object,
+        }
+        .checked(value, spot)
     }
 
     /// Pairs of an address and its slots.
     pub(crate) fn read_pairs(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
         let accounts = items(value, spot, |item, spot| {
             let pair = item.as_array().filter(|pair| pair.len() == 2);
-            let mut pair = pair.ok_or_else(|| spot.wrong_type(item, "an array of an address and its slots"))?.iter();
+            let mut pair = pair
+                .ok_or_else(|| spot.wrong_type(item, "an array of an address and its slots"))?
+                .iter();
             match (pair.next(), pair.next()) {
                 (Some(address), Some(list)) => {
                     Ok((scalar::address(address, &spot.item(0))?, slots(list, &spot.item(1))?))
@@ -96,13 +109,21 @@ impl SlotsByAccount {
                 _ => Err(spot.wrong_type(item, "an array of an address and its slots")),
             }
         })?;
-        Self { accounts, form: Form::Pairs }.checked(value, spot)
+        Self {
+            accounts,
+            form: Form::Pairs,
+        }
+        .checked(value, spot)
     }
 
     fn checked(self, value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
         let slots: usize = self.accounts.iter().map(|(_, slots)| slots.len()).sum();
         if self.accounts.len() > MAX_SLOTS || slots > MAX_SLOTS {
-            return Err(spot.refuse(Reason::TooMany, value, format_args!("has more than {MAX_SLOTS} accounts or slots")));
+            return Err(spot.refuse(
+                Reason::TooMany,
+                value,
+                format_args!("has more than {MAX_SLOTS} accounts or slots"),
+            ));
         }
         Ok(self)
     }

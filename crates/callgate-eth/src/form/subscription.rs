@@ -19,13 +19,16 @@ pub(crate) enum Options {
 /// The kind of a subscription.
 pub(crate) fn kind(value: Value<'_>, spot: &Spot<'_>) -> Result<SubscriptionKind, Misunderstood> {
     let text = scalar::string(value, spot)?;
-    SubscriptionKind::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| {
-        spot.refuse(
-            Reason::UnknownSubscription,
-            value,
-            "is not a subscription: `newHeads`, `logs`, `newPendingTransactions` or `syncing` expected",
-        )
-    })
+    SubscriptionKind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == text)
+        .ok_or_else(|| {
+            spot.refuse(
+                Reason::UnknownSubscription,
+                value,
+                "is not a subscription: `newHeads`, `logs`, `newPendingTransactions` or `syncing` expected",
+            )
+        })
 }
 
 impl Options {
@@ -35,9 +38,11 @@ impl Options {
                 Filter::read(value, Purpose::Subscription, spot).map(|filter| Self::Logs(Box::new(filter)))
             }
             SubscriptionKind::PendingTransactions => scalar::boolean(value, spot).map(Self::FullTransactions),
-            SubscriptionKind::NewHeads | SubscriptionKind::Syncing => {
-                Err(spot.refuse(Reason::WrongArity, value, format_args!("is one too many: `{}` takes no options", kind.name())))
-            }
+            SubscriptionKind::NewHeads | SubscriptionKind::Syncing => Err(spot.refuse(
+                Reason::WrongArity,
+                value,
+                format_args!("is one too many: `{}` takes no options", kind.name()),
+            )),
         }
     }
 

@@ -34,8 +34,14 @@ const TRACERS: [(&str, Tracer); 5] = [
 ];
 
 /// Switches of the struct logger. `enableMemory` only as `false`: memory per step is the costliest trace there is.
-const SWITCHES: &[&str] =
-    &["disableMemory", "disableReturnData", "disableStack", "disableStorage", "enableMemory", "enableReturnData"];
+const SWITCHES: &[&str] = &[
+    "disableMemory",
+    "disableReturnData",
+    "disableStack",
+    "disableStorage",
+    "enableMemory",
+    "enableReturnData",
+];
 
 /// Switches of the built-in tracers.
 const TRACER_SWITCHES: &[&str] = &[
@@ -55,24 +61,33 @@ struct Flags([Option<bool>; 8]);
 
 impl TraceConfig {
     pub(crate) fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        let object = value.as_object().ok_or_else(|| spot.wrong_type(value, "a trace configuration object"))?;
+        let object = value
+            .as_object()
+            .ok_or_else(|| spot.wrong_type(value, "a trace configuration object"))?;
         let mut config = Self::default();
         for (name, member) in object.iter() {
             let here = spot.member(name.as_str());
             match name.as_str() {
                 "tracer" => config.tracer = Some(tracer(member, &here)?),
                 "tracerConfig" => {
-                    let inner =
-                        member.as_object().ok_or_else(|| here.wrong_type(member, "an object of tracer switches"))?;
+                    let inner = member
+                        .as_object()
+                        .ok_or_else(|| here.wrong_type(member, "an object of tracer switches"))?;
                     config.tracer_flags = Some(Flags::read(inner, TRACER_SWITCHES, &here)?);
                 }
                 "enableMemory" if scalar::boolean(member, &here)? => {
-                    return Err(here.refuse(Reason::Refused, member, "is never granted: a trace with memory can exhaust the node"));
+                    return Err(here.refuse(
+                        Reason::Refused,
+                        member,
+                        "is never granted: a trace with memory can exhaust the node",
+                    ));
                 }
                 "timeout" | "reexec" | "limit" => {
                     return Err(here.refuse(Reason::Refused, member, "is the node's to set, not the caller's"));
                 }
-                switch if SWITCHES.contains(&switch) => config.flags.set(SWITCHES, switch, scalar::boolean(member, &here)?),
+                switch if SWITCHES.contains(&switch) => {
+                    config.flags.set(SWITCHES, switch, scalar::boolean(member, &here)?);
+                }
                 other => return Err(spot.unknown_member(other, name.offset(), &known())),
             }
         }
@@ -83,7 +98,10 @@ impl TraceConfig {
         out.begin_object();
         if let Some(tracer) = self.tracer {
             out.name("tracer");
-            TRACERS.iter().filter(|(_, known)| *known == tracer).for_each(|(name, _)| out.string(name));
+            TRACERS
+                .iter()
+                .filter(|(_, known)| *known == tracer)
+                .for_each(|(name, _)| out.string(name));
         }
         self.flags.write(out, SWITCHES);
         if let Some(flags) = &self.tracer_flags {
@@ -118,7 +136,11 @@ impl Flags {
             if !names.contains(&name.as_str()) {
                 return Err(spot.unknown_member(name.as_str(), name.offset(), names));
             }
-            flags.set(names, name.as_str(), scalar::boolean(member, &spot.member(name.as_str()))?);
+            flags.set(
+                names,
+                name.as_str(),
+                scalar::boolean(member, &spot.member(name.as_str()))?,
+            );
         }
         Ok(flags)
     }
@@ -149,14 +171,20 @@ const TRACE_TYPES: [&str; 3] = ["trace", "vmTrace", "stateDiff"];
 
 impl TraceTypes {
     pub(crate) fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        let list = value.as_array().ok_or_else(|| spot.wrong_type(value, "an array of trace types"))?;
+        let list = value
+            .as_array()
+            .ok_or_else(|| spot.wrong_type(value, "an array of trace types"))?;
         let mut types = Self::default();
         for (index, item) in list.iter().enumerate() {
             let spot = spot.item(index);
             let text = scalar::string(item, &spot)?;
             let known = types.0.iter_mut().zip(TRACE_TYPES).find(|(_, name)| *name == text);
             let (wanted, _) = known.ok_or_else(|| {
-                spot.refuse(Reason::Refused, item, "is not a trace type: `trace`, `vmTrace` or `stateDiff` expected")
+                spot.refuse(
+                    Reason::Refused,
+                    item,
+                    "is not a trace type: `trace`, `vmTrace` or `stateDiff` expected",
+                )
             })?;
             if std::mem::replace(wanted, true) {
                 return Err(spot.refuse(Reason::Conflict, item, "is named twice"));

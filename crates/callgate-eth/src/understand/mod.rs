@@ -6,10 +6,8 @@
 //! `data/classes.json`, and give its parameters a shape that `reading` reads.
 
 mod reading;
-#[cfg(test)]
-mod tests;
 
-use callgate_rpc::Call;
+use callgate_rpc::{Call, Value};
 use smallvec::SmallVec;
 
 use crate::catalogue::{self, Carrier, Method};
@@ -40,7 +38,10 @@ pub fn understand<'t>(call: &Call<'t>, context: &Context) -> Result<Understood<'
         return Err(refuse(
             Reason::ChainUnknown,
             call,
-            format!("`{}` cannot be checked: the chain id of the node is not known yet", method.name()),
+            format!(
+                "`{}` cannot be checked: the chain id of the node is not known yet",
+                method.name()
+            ),
         ));
     }
     Reading::new(call, method, context).run(given(call, method)?)
@@ -53,16 +54,25 @@ fn given(call: &Call<'_>, method: &'static Method) -> Result<usize, Misunderstoo
     let count = params.len();
     if count > most {
         let what = format!("`{}` takes {}, not {count}", method.name(), range(fewest, most));
-        let offset = params.get(most).map(|value| value.offset());
+        let offset = params.get(most).map(Value::offset);
         return Err(Misunderstood::new(Reason::WrongArity, Some(most), offset, what));
     }
     if count < fewest {
         let missing = method.params().get(count).map_or("", |param| param.name());
-        let what = format!("`{}` takes {}: `params[{count}]` (`{missing}`) is missing", method.name(), range(fewest, most));
-        return Err(Misunderstood::new(Reason::WrongArity, Some(count), Some(call.offset()), what));
+        let what = format!(
+            "`{}` takes {}: `params[{count}]` (`{missing}`) is missing",
+            method.name(),
+            range(fewest, most)
+        );
+        return Err(Misunderstood::new(
+            Reason::WrongArity,
+            Some(count),
+            Some(call.offset()),
+            what,
+        ));
     }
     let mut given = count;
-    while given > fewest && params.get(given - 1).is_some_and(|value| value.is_null()) {
+    while given > fewest && params.get(given - 1).is_some_and(Value::is_null) {
         given -= 1;
     }
     Ok(given)
@@ -82,12 +92,20 @@ fn range(fewest: usize, most: usize) -> String {
 fn unknown<'t>(call: &Call<'t>) -> Result<Understood<'t>, Misunderstood> {
     let name = call.method();
     if name.ends_with("_subscribe") || name.ends_with("_unsubscribe") {
-        let what = "the method subscribes to something that is not known: only `eth_subscribe` and `eth_unsubscribe` do";
+        let what =
+            "the method subscribes to something that is not known: only `eth_subscribe` and `eth_unsubscribe` do";
         return Err(refuse(Reason::OperationsNotUnderstood, call, what.to_owned()));
     }
     let free = |(position, value)| Free::read(value, &Spot::param(position)).map(Argument::Free);
     let arguments = call.params().iter().enumerate().map(free).collect::<Result<_, _>>()?;
-    Ok(Understood { name, method: None, arguments, operations: SmallVec::new(), handle: None, subscription: None })
+    Ok(Understood {
+        name,
+        method: None,
+        arguments,
+        operations: SmallVec::new(),
+        handle: None,
+        subscription: None,
+    })
 }
 
 #[cold]

@@ -75,7 +75,9 @@ impl<'t, 'c> Reading<'t, 'c> {
             self.operations.push(Operation::message(position, signer, text));
         }
         let overrides = self.overrides;
-        self.operations.iter_mut().for_each(|operation| operation.set_overrides(overrides));
+        self.operations
+            .iter_mut()
+            .for_each(|operation| operation.set_overrides(overrides));
         Ok(Understood {
             name: self.call.method(),
             method: Some(self.method),
@@ -87,17 +89,26 @@ impl<'t, 'c> Reading<'t, 'c> {
     }
 
     /// A null before the last parameter stands for what would be written if it were left out, or for nothing.
-    fn read_null(&self, position: usize, omitted: WhenOmitted, value: Value<'t>) -> Result<Argument<'t>, Misunderstood> {
+    fn read_null(
+        &self,
+        position: usize,
+        omitted: WhenOmitted,
+        value: Value<'t>,
+    ) -> Result<Argument<'t>, Misunderstood> {
         match omitted {
             WhenOmitted::Latest => Ok(Argument::Block(Block::Tag(Tag::Latest))),
-            WhenOmitted::Nothing => Err(Spot::param(position).refuse(Reason::NullParameter, value, "must not be null here")),
+            WhenOmitted::Nothing => {
+                Err(Spot::param(position).refuse(Reason::NullParameter, value, "must not be null here"))
+            }
         }
     }
 
     fn omitted(&self, shape: Shape, omitted: WhenOmitted) -> Option<Argument<'t>> {
         match (omitted, shape, self.subscription) {
             (WhenOmitted::Latest, ..) => Some(Argument::Block(Block::Tag(Tag::Latest))),
-            (_, Shape::SubscriptionOptions, Some(kind)) => Options::when_omitted(kind).map(Argument::SubscriptionOptions),
+            (_, Shape::SubscriptionOptions, Some(kind)) => {
+                Options::when_omitted(kind).map(Argument::SubscriptionOptions)
+            }
             _ => None,
         }
     }
@@ -127,7 +138,9 @@ impl<'t, 'c> Reading<'t, 'c> {
             Shape::List(item) => Argument::List(List::read(value, item, spot)?),
             Shape::Object => Argument::Free(Free::read_object(value, spot)?),
             Shape::Any => Argument::Free(Free::read(value, spot)?),
-            Shape::Refused(why) => return Err(spot.refuse(Reason::Refused, value, format_args!("is never taken: {why}"))),
+            Shape::Refused(why) => {
+                return Err(spot.refuse(Reason::Refused, value, format_args!("is never taken: {why}")));
+            }
             Shape::Handle => self.handle(value, spot)?,
             Shape::SubscriptionKind => self.subscription(value, spot)?,
             Shape::SubscriptionOptions => self.options(value, spot)?,
@@ -149,16 +162,26 @@ impl<'t, 'c> Reading<'t, 'c> {
         })
     }
 
-    fn filter(&self, value: Value<'t>, purpose: filter::Purpose, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
+    fn filter(
+        &self,
+        value: Value<'t>,
+        purpose: filter::Purpose,
+        spot: &Spot<'_>,
+    ) -> Result<Argument<'t>, Misunderstood> {
         Filter::read(value, purpose, spot).map(|filter| Argument::Filter(Box::new(filter)))
     }
 
     fn handle(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
         let text = scalar::string(value, spot)?;
         let digits = text.strip_prefix("0x").unwrap_or_default();
-        let is_handle = !digits.is_empty() && text.len() <= MAX_HANDLE && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_handle =
+            !digits.is_empty() && text.len() <= MAX_HANDLE && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !is_handle {
-            return Err(spot.refuse(Reason::NotHex, value, "is not an id: `0x` and 1 to 64 hex digits expected"));
+            return Err(spot.refuse(
+                Reason::NotHex,
+                value,
+                "is not an id: `0x` and 1 to 64 hex digits expected",
+            ));
         }
         let kind = match self.method.handles() {
             Handles::TakesSubscription | Handles::MakesSubscription => HandleKind::Subscription,
@@ -177,7 +200,11 @@ impl<'t, 'c> Reading<'t, 'c> {
     fn options(&self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
         match self.subscription {
             Some(kind) => Options::read(value, kind, spot).map(Argument::SubscriptionOptions),
-            None => Err(spot.refuse(Reason::UnknownSubscription, value, "has no kind of subscription before it")),
+            None => Err(spot.refuse(
+                Reason::UnknownSubscription,
+                value,
+                "has no kind of subscription before it",
+            )),
         }
     }
 
@@ -212,7 +239,11 @@ impl<'t, 'c> Reading<'t, 'c> {
     fn raw(&mut self, position: usize, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
         let text = scalar::string(value, spot)?;
         let undecodable = |error: TransactionError| {
-            spot.refuse(Reason::UndecodableTransaction, value, format_args!("is no signed transaction: {error}"))
+            spot.refuse(
+                Reason::UndecodableTransaction,
+                value,
+                format_args!("is no signed transaction: {error}"),
+            )
         };
         let transaction = transaction::decode_hex(text).map_err(undecodable)?;
         let text = HexText::read(value, spot)?;
@@ -224,7 +255,11 @@ impl<'t, 'c> Reading<'t, 'c> {
                 return Err(spot.refuse(Reason::WrongChain, value, what));
             }
             (Some(_), None) => {
-                return Err(spot.refuse(Reason::ChainUnknown, value, "cannot be checked: the chain id is not known yet"));
+                return Err(spot.refuse(
+                    Reason::ChainUnknown,
+                    value,
+                    "cannot be checked: the chain id is not known yet",
+                ));
             }
         }
         // GoQuorum reads v 37 and 38, which EIP-155 gives chain 1, as the mark of a private transaction.
@@ -241,7 +276,11 @@ impl<'t, 'c> Reading<'t, 'c> {
 
     fn kind(&self, value: Value<'t>, spot: &Spot<'_>) -> Result<OperationKind, Misunderstood> {
         self.method.operation().ok_or_else(|| {
-            spot.refuse(Reason::OperationsNotUnderstood, value, "is an operation of a kind that is not understood")
+            spot.refuse(
+                Reason::OperationsNotUnderstood,
+                value,
+                "is an operation of a kind that is not understood",
+            )
         })
     }
 

@@ -1,0 +1,224 @@
+//! Every entry of the catalogue goes through `understand`: with nothing, with plausible parameters, with absurd ones.
+
+use callgate_eth::catalogue::{self, Carrier, Method, Param, ParamType};
+use callgate_eth::{Context, Dialect, Reason};
+
+use crate::support::{ALICE, NODE, with, written};
+
+/// A value of the parameter's type that any client would take.
+fn plausible(method: &Method, param: &Param) -> String {
+    let hash = format!("\"0x{}\"", "ab".repeat(32));
+    match (method.name(), param.name()) {
+        (_, "filterId") | ("eth_unsubscribe", _) => return "\"0x10\"".to_owned(),
+        ("eth_subscribe", "kind") => return "\"logs\"".to_owned(),
+        ("eth_subscribe", "options") => return "{}".to_owned(),
+        ("eth_sendRawTransaction", _) => return format!("{:?}", crate::raw::EIP1559),
+        ("eth_getStorageValues", "requests") => return format!("{{{ALICE:?}:[\"0x0\"]}}"),
+        ("eth_getMultiProof", "targets") => return format!("[[{ALICE:?},[\"0x0\"]]]"),
+        ("eth_feeHistory", "rewardPercentiles") => return "[25,50.5]".to_owned(),
+        ("trace_replayTransaction" | "trace_replayBlockTransactions", "traceTypes") => return "[\"trace\"]".to_owned(),
+        _ => {}
+    }
+    match param.kind() {
+        ParamType::Block => "\"latest\"".to_owned(),
+        ParamType::Hash => hash,
+        ParamType::Address => format!("{ALICE:?}"),
+        ParamType::Quantity => "\"0x1\"".to_owned(),
+        ParamType::Data => "\"0x1234\"".to_owned(),
+        ParamType::CallObject | ParamType::TransactionObject => format!("{{\"from\":{ALICE:?},\"to\":{ALICE:?}}}"),
+        ParamType::Filter | ParamType::Object | ParamType::StateOverride | ParamType::BlockOverride => "{}".to_owned(),
+        ParamType::TraceConfig => "{\"tracer\":\"callTracer\"}".to_owned(),
+        ParamType::Boolean => "true".to_owned(),
+        ParamType::String | ParamType::SubscriptionType => "\"text\"".to_owned(),
+        ParamType::Other => "[]".to_owned(),
+        ParamType::RawTransaction
+        | ParamType::RawTransactionList
+        | ParamType::CallObjectList
+        | ParamType::TypedData
+        | ParamType::UserOperation => "[]".to_owned(),
+    }
+}
+
+fn params(method: &Method, count: usize) -> String {
+    let values: Vec<_> = method
+        .params()
+        .iter()
+        .take(count)
+        .map(|param| plausible(method, param))
+        .collect();
+    format!("[{}]", values.join(","))
+}
+
+/// Optional parameters that are never taken, whatever their value.
+fn takes_all(method: &Method) -> bool {
+    !matches!(method.name(), "personal_sign" | "debug_getBadBlocks")
+}
+
+#[test]
+fn every_method_is_understood_with_plausible_parameters_or_says_what_is_not_understood() {
+    for method in catalogue::all() {
+        for count in [method.required(), method.params().len()] {
+            if count == method.params().len() && !takes_all(method) {
+                continue;
+            }
+            let params = params(method, count);
+            match (method.carrier(), written(method.name(), &params)) {
+                (Carrier::None | Carrier::Understood, Ok(_)) => {}
+                (Carrier::NotYet(why), Err(error)) => {
+                    assert_eq!(error.reason(), Reason::OperationsNotUnderstood);
+                    assert!(
+                        error.message().contains(method.name()) && error.message().contains(why),
+                        "{error}"
+                    );
+                    assert_eq!(error.code(), -32602);
+                }
+                (Carrier::NotYet(_), Ok(written)) => panic!("{} {params} passes as {written}", method.name()),
+                (_, Err(error)) => panic!("{} {params}: {error}", method.name()),
+            }
+        }
+    }
+}
+
+#[test]
+fn a15_every_method_refuses_a_parameter_too_few_or_too_many() {
+    for method in catalogue::all()
+        .iter()
+        .filter(|method| !matches!(method.carrier(), Carrier::NotYet(_)))
+    {
+        if let Some(fewer) = method.required().checked_sub(1) {
+            let error = written(method.name(), &params(method, fewer)).unwrap_err();
+            assert_eq!(
+                (error.reason(), error.param()),
+                (Reason::WrongArity, Some(fewer)),
+                "{}",
+                method.name()
+            );
+        }
+        let all = params(method, method.params().len());
+        let more = if method.params().is_empty() {
+            "[0]".to_owned()
+        } else {
+            all.replacen(']', ",0]", 0)
+        };
+        let more = if more == all {
+            format!("{},0]", all.strip_suffix(']').unwrap())
+        } else {
+            more
+        };
+        let error = written(method.name(), &more).unwrap_err();
+        assert_eq!(
+            (error.reason(), error.param()),
+            (Reason::WrongArity, Some(method.params().len())),
+            "{}",
+            method.name()
+        );
+    }
+}
+
+#[test]
+fn a14_every_required_parameter_refuses_null() {
+    for method in catalogue::all()
+        .iter()
+        .filter(|method| !matches!(method.carrier(), Carrier::NotYet(_)))
+    {
+        for position in 0..method.required() {
+            let mut values: Vec<_> = method
+                .params()
+                .iter()
+                .take(method.required())
+                .map(|param| plausible(method, param))
+                .collect();
+            values[position] = "null".to_owned();
+            let error = written(method.name(), &format!("[{}]", values.join(","))).unwrap_err();
+            assert_eq!(
+                error.reason(),
+                Reason::NullParameter,
+                "{} {position}: {error}",
+                method.name()
+            );
+            assert_eq!(error.param(), Some(position));
+        }
+    }
+}
+
+#[test]
+fn no_method_panics_on_absurd_parameters() {
+    let absurd = [
+        "null",
+        "true",
+        "0",
+        "-1",
+        "1.5",
+        "1e3",
+        "18446744073709551615",
+        "\"\"",
+        "\"0x\"",
+        "\"0x0\"",
+        "\"0X1\"",
+        "\"latest\"",
+        "[]",
+        "[[]]",
+        "[[[[]]]]",
+        "[null]",
+        "{}",
+        "{\"\":null}",
+        "{\"from\":{}}",
+        "{\"0x\":{\"code\":1}}",
+    ];
+    let contexts = Dialect::ALL.map(|dialect| Context {
+        chain_id: None,
+        dialect,
+    });
+    for method in catalogue::all() {
+        for value in absurd {
+            for count in 0..=method.params().len() {
+                let params = format!("[{}]", vec![value; count].join(","));
+                for context in [&NODE, &contexts[count % contexts.len()]] {
+                    with(context, method.name(), &params, |_| ());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_method_that_nobody_knows_has_no_facts_and_is_written_again() {
+    let params = r#"[{"b":[1,-2,3.5,true,null,"\u00e9"],"a":{}},"0xAB"]"#;
+    with(&NODE, "acme_doThings", params, |call| {
+        let call = call.unwrap();
+        assert_eq!(call.method_name(), "acme_doThings");
+        assert!(call.method().is_none() && call.operations().is_empty());
+        assert_eq!(
+            (call.handle(), call.makes(), call.subscription_kind()),
+            (None, None, None)
+        );
+    });
+    assert_eq!(
+        written("acme_doThings", params).unwrap(),
+        r#"[{"b":[1,-2,3.5,true,null,"é"],"a":{}},"0xAB"]"#
+    );
+}
+
+#[test]
+fn a20_names_that_go_clients_take_for_subscriptions_stay_out() {
+    for name in [
+        "eth_zzz_subscribe",
+        "debug_x_subscribe",
+        "eth_a_unsubscribe",
+        "acme_subscribe",
+        "eth_getBalance_subscribe",
+    ] {
+        let error = written(name, r#"["newPendingTransactions"]"#).unwrap_err();
+        assert_eq!(error.reason(), Reason::OperationsNotUnderstood, "{name}");
+    }
+    for name in [
+        "debug_subscribe",
+        "admin_subscribe",
+        "priv_subscribe",
+        "reth_subscribeChainNotifications",
+        "admin_peerEvents",
+    ] {
+        let error = written(name, r#"["x"]"#).unwrap_err();
+        assert_eq!(error.reason(), Reason::OperationsNotUnderstood, "{name}");
+    }
+}

@@ -1,0 +1,27 @@
+//! Understanding, from outside: what a call becomes, what is refused and why, and that what is written means the same
+//! when it is read again. Tests named `a44_…` and `b18_…` are the attacks of the catalogue in the design.
+//!
+//! - `catalogue`: the data survives compilation; every method is classed
+//! - `every_method`: all of them, with nothing, with plausible and with absurd parameters
+//! - `objects`: call and transaction objects
+//! - `parameters`: blocks, filters, quantities, tracers, handles
+//! - `simulations`: overrides and senders of calls
+//! - `carriers`: methods that carry transactions and signatures (B)
+//! - `raw`: signed transactions inside a call
+//! - `properties`: generated objects and garbage
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod carriers;
+mod catalogue;
+mod every_method;
+mod objects;
+mod parameters;
+mod properties;
+mod raw;
+mod simulations;
+mod support;
