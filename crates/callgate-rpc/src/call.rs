@@ -348,3 +348,6 @@ pub enum InvalidCallKind {
         found: Kind,
     },
 }
+
+#[cfg(test)]
+mod tests;

@@ -146,11 +146,18 @@ mod tests {
 
     #[test]
     fn folding_agrees_with_lower_and_upper_case_of_every_character() {
-        for character in char::MIN..=char::MAX {
-            let this = folded(character);
-            assert!(this.eq(character.to_lowercase().flat_map(folded)), "{character:?}");
-            let this = folded(character);
-            assert!(this.eq(character.to_uppercase().flat_map(folded)), "{character:?}");
+        // Of a character that has no other case the rest is true by itself.
+        let has_case =
+            |character: &char| !character.to_lowercase().eq([*character]) || !character.to_uppercase().eq([*character]);
+        for character in (char::MIN..=char::MAX).filter(has_case) {
+            assert!(
+                folded(character).eq(character.to_lowercase().flat_map(folded)),
+                "{character:?}"
+            );
+            assert!(
+                folded(character).eq(character.to_uppercase().flat_map(folded)),
+                "{character:?}"
+            );
         }
     }
 

@@ -6,16 +6,6 @@
 //! [`scan_message`], which check it and find its members without building anything.
 //!
 //! No Ethereum, no I/O, no clock, and no second JSON library: two readers that disagree are a way past a firewall.
-#![cfg_attr(
-    test,
-    expect(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing,
-        reason = "tests"
-    )
-)]
 
 mod answer;
 mod call;

@@ -336,3 +336,6 @@ impl Reader<'_> {
         ParseError::new(kind, self.at)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -289,3 +289,6 @@ fn escape_into(out: &mut Vec<u8>, text: &str) {
         rest = after;
     }
 }
+
+#[cfg(test)]
+mod tests;
