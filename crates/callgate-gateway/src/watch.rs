@@ -16,10 +16,10 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// How long the files must be quiet before they are read: a copy or a `kubectl apply` touches several in turn.
-pub(crate) const QUIET: Duration = Duration::from_millis(200);
+pub(crate) const QUIET: Duration = Duration::from_millis(150);
 
-/// Files that never become quiet are read after this long.
-pub(crate) const RESTLESS: Duration = Duration::from_secs(1);
+/// Files that never become quiet are read after this long: a revoked credential must end its sockets within a second.
+pub(crate) const RESTLESS: Duration = Duration::from_millis(500);
 
 /// How often the files are read without any event: some network and overlay filesystems send none.
 pub const POLL: Duration = Duration::from_secs(60);

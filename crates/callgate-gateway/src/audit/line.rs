@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use alloy_primitives::FixedBytes;
+use alloy_primitives::{FixedBytes, hex};
 
 use super::event::{
     Actor, CallEvent, ConnectionChange, ConnectionEvent, Event, Front, ListenerChange, ListenerEvent, OperationFacts,
@@ -15,6 +15,9 @@ const TEXT: usize = 256;
 
 /// The most bytes of an explanation.
 const EXPLANATION: usize = 2048;
+
+/// The most bytes shown in hex: a hash.
+const LONGEST: usize = 32;
 
 /// Writes `event` without its beginning (`{"seq":…,`), which the queue adds, and with its line feed.
 pub(super) fn write(out: &mut Vec<u8>, unix_micros: u64, event: &Event<'_>, detail: Detail) {
@@ -110,7 +113,7 @@ impl Line<'_> {
         } else {
             "reload"
         });
-        self.plain("trigger", reload.trigger);
+        self.text("trigger", reload.trigger);
         self.number("revision", reload.revision);
         self.text("digest", reload.digest);
         if let Some(failure) = reload.failure {
@@ -147,7 +150,7 @@ impl Line<'_> {
     fn actor(&mut self, actor: Option<&Actor<'_>>) {
         if let Some(actor) = actor {
             self.text("principal", actor.principal);
-            self.plain("auth", actor.auth);
+            self.text("auth", actor.auth);
             self.optional_text("tenant", actor.tenant);
         }
     }
@@ -195,7 +198,7 @@ impl Line<'_> {
         }
     }
 
-    fn event(&mut self, name: &str) {
+    fn event(&mut self, name: &'static str) {
         self.plain("event", name);
     }
 
@@ -213,8 +216,11 @@ impl Line<'_> {
     }
 
     /// A text of ours: no escaping needed.
-    fn plain(&mut self, name: &str, value: &str) {
-        self.text(name, value);
+    fn plain(&mut self, name: &str, value: &'static str) {
+        self.name(name);
+        self.out.push(b'"');
+        self.out.extend_from_slice(value.as_bytes());
+        self.out.push(b'"');
     }
 
     fn text(&mut self, name: &str, value: &str) {
@@ -263,14 +269,15 @@ impl Line<'_> {
     }
 
     fn hex(&mut self, name: &str, bytes: Option<&[u8]>) {
-        if let Some(bytes) = bytes {
-            self.name(name);
-            self.out.extend_from_slice(b"\"0x");
-            for byte in bytes {
-                self.out.extend([digit(byte >> 4), digit(byte & 15)]);
-            }
-            self.out.push(b'"');
-        }
+        let Some(bytes) = bytes else { return };
+        let mut digits = [0; 2 * LONGEST];
+        let digits = digits.get_mut(..2 * bytes.len()).unwrap_or_default();
+        // Fails only for more than the longest, which no field is.
+        let _ = hex::encode_to_slice(bytes, digits);
+        self.name(name);
+        self.out.extend_from_slice(b"\"0x");
+        self.out.extend_from_slice(digits);
+        self.out.push(b'"');
     }
 }
 
@@ -333,14 +340,6 @@ impl Escaped<'_> {
 
 fn is_plain(byte: u8) -> bool {
     matches!(byte, 0x20..=0x7e) && byte != b'"' && byte != b'\\'
-}
-
-fn digit(nibble: u8) -> u8 {
-    if nibble < 10 {
-        b'0' + nibble
-    } else {
-        b'a' + (nibble - 10)
-    }
 }
 
 fn decimal(out: &mut Vec<u8>, value: u64) {

@@ -199,12 +199,8 @@ fn a_changed_file_is_in_force_without_anybody_asking() {
     assert_eq!(stage.policy_standing(), Standing::Met);
     let digest = stage.live.load().digest.clone();
     stage.write("policy.yaml", &policy("second", ""));
-    run(async {
-        tokio::time::timeout(PATIENCE, changes.changed())
-            .await
-            .unwrap()
-            .unwrap()
-    });
+    let change = run(async { tokio::time::timeout(PATIENCE, changes.changed()).await });
+    assert!(change.unwrap().is_ok());
     assert_eq!((*changes.borrow(), stage.listener().as_str()), (2, "second"));
     assert_ne!(stage.live.load().digest, digest);
     stage.write("policy.yaml", &policy("first", ""));
