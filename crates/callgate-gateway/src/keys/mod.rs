@@ -1,5 +1,5 @@
-//! Keys that live elsewhere: an issuer's JWK Set behind a URL. [`fetch`] gets one text, [`ring`] remembers what every
-//! issuer last gave and when to ask again, [`gate`] lets a token with an unknown key id ask sooner, but seldom.
+//! Keys that live elsewhere: an issuer's JWK Set behind a URL. `fetch` gets one text, `ring` remembers what every
+//! issuer last gave and when to ask again, `gate` lets a token with an unknown key id ask sooner, but seldom.
 //!
 //! Keys are asked for again before they get old, kept through an outage for a day, and gone with the first good answer that
 //! no longer names them.
