@@ -125,10 +125,11 @@ impl<'t> Understood<'t> {
         }
     }
 
-    /// Writes the parameters one after the other, without brackets, as [`callgate_rpc::write_call`] takes them.
+    /// Writes the params array, as [`callgate_rpc::write_call`] takes it.
     /// `handle` is the node's id that stands for the client's; the client's own is never written, so without one the
     /// call names nothing (`0x0`, which no node gives out).
     pub fn write(&self, out: &mut Writer<'_>, handle: Option<&str>) {
+        out.begin_array();
         for argument in &self.arguments {
             match argument {
                 Argument::Operation(place) => {
@@ -140,6 +141,7 @@ impl<'t> Understood<'t> {
                 plain => plain.write(out),
             }
         }
+        out.end_array();
     }
 }
 

@@ -9,12 +9,7 @@
 //! - `carriers`: methods that carry transactions and signatures (B)
 //! - `raw`: signed transactions inside a call
 //! - `properties`: generated objects and garbage
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod carriers;
 mod catalogue;

@@ -52,9 +52,8 @@ pub(crate) fn written(method: &str, params: &str) -> Result<String, Misunderstoo
 }
 
 fn text(call: &Understood<'_>) -> String {
-    let mut bytes = b"[".to_vec();
+    let mut bytes = Vec::new();
     call.write(&mut Writer::new(&mut bytes), None);
-    bytes.push(b']');
     String::from_utf8(bytes).unwrap()
 }
 
