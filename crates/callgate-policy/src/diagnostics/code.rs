@@ -63,8 +63,6 @@ codes! {
     CONFLICT = "CG-P0011";
     /// An anchor, alias or tag that a policy may not use.
     YAML_FEATURE = "CG-P0012";
-    /// A `version` this program does not know.
-    UNKNOWN_VERSION = "CG-P0013";
     /// A listener, upstream or admin address that is not an address or not allowed.
     BAD_ADDRESS = "CG-P0101";
     /// A URL that is none, or not allowed here.
@@ -87,8 +85,6 @@ codes! {
     BAD_SET_MEMBER = "CG-P0203";
     /// A secret written out where a reference is needed.
     INLINE_SECRET = "CG-P0301";
-    /// A secret reference of unknown form.
-    BAD_SECRET_REFERENCE = "CG-P0302";
     /// A signature algorithm that is unknown, or does not go with its keys.
     BAD_ALGORITHM = "CG-P0303";
     /// An issuer without keys, audience or algorithms, or defined twice.

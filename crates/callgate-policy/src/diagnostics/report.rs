@@ -2,7 +2,7 @@
 //! underlined text and help for people. Holds only the lines it shows, with secrets already gone.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::problem::{Problem, Severity};
 use super::source::{Excerpt, Source};
@@ -184,12 +184,12 @@ impl Place {
         }
     }
 
-    /// Adds this place to a drawing. The drawing counts columns in the text it is given, so a line
-    /// cut at its beginning needs its position told.
-    fn draw<'a>(&'a self, group: Group<'a>, kind: AnnotationKind, label: Option<&'a str>) -> Group<'a> {
+    /// The place as a drawing. A drawing counts columns in the text it is given, so a line cut at its
+    /// beginning needs its position told.
+    fn draw<'a>(&'a self, group: Group<'a>, annotations: Vec<Annotation<'a>>) -> Group<'a> {
         let snippet = Snippet::source(self.excerpt.text())
             .line_start(self.line)
-            .annotation(kind.span(self.excerpt.range()).label(label));
+            .annotations(annotations);
         if self.excerpt.is_cut() {
             let origin = Origin::path(self.file.as_str())
                 .line(self.line)
@@ -197,6 +197,11 @@ impl Place {
             return group.element(origin).element(snippet);
         }
         group.element(snippet.path(self.file.as_str()))
+    }
+
+    /// Whether both stand in one line that is shown whole.
+    fn shares_line(&self, other: &Self) -> bool {
+        self.file == other.file && self.line == other.line && self.excerpt.text() == other.excerpt.text()
     }
 }
 
@@ -206,11 +211,17 @@ fn groups(finding: &Finding) -> Vec<Group<'_>> {
         Severity::Error => Level::ERROR,
     };
     let title = level.primary_title(finding.message.as_str()).id(finding.code.as_str());
-    let mut group = finding
-        .place
-        .draw(Group::with_title(title), AnnotationKind::Primary, None);
-    if let Some((place, label)) = &finding.related {
-        group = place.draw(group, AnnotationKind::Context, Some(label));
+    let mut annotations = vec![AnnotationKind::Primary.span(finding.place.excerpt.range())];
+    let context = |place: &Place, label| AnnotationKind::Context.span(place.excerpt.range()).label(label);
+    let mut elsewhere = None;
+    match &finding.related {
+        Some((place, label)) if place.shares_line(&finding.place) => annotations.push(context(place, label.as_str())),
+        Some((place, label)) => elsewhere = Some((place, vec![context(place, label.as_str())])),
+        None => {}
+    }
+    let mut group = finding.place.draw(Group::with_title(title), annotations);
+    if let Some((place, annotations)) = elsewhere {
+        group = place.draw(group, annotations);
     }
     if let Some(hint) = &finding.hint {
         group = group.element(Level::HELP.message(hint.as_str()));

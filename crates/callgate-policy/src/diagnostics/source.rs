@@ -9,6 +9,8 @@ const HIDDEN: &str = "[hidden]";
 const EXCERPT_REACH: usize = 120;
 /// A mistake further right than this shows its surroundings only, not the line from its start.
 const LONG_LINE: usize = 1_000;
+/// How far before what is shown the key of a secret is looked for; longer secrets are none people write.
+const KEY_REACH: usize = 4_096;
 /// Members whose values are taken for secrets wherever they stand, also in text that is no policy.
 const SECRET_WORDS: [&str; 6] = ["secret", "password", "passwd", "token", "private", "dsn"];
 /// Beginnings of values that only say where a secret is.
@@ -70,10 +72,6 @@ impl Source {
             .text
             .floor_char_boundary(span.end())
             .clamp(start, line_end.max(start));
-        let secret = first_hidden(span, hidden, line_start, line_end)
-            .into_iter()
-            .chain(secret_value(line_text).map(|at| at.saturating_add(line_start)))
-            .min();
         let window = match start.saturating_sub(line_start) {
             0..=LONG_LINE => line_start,
             _ => self
@@ -85,6 +83,15 @@ impl Source {
             end.min(start.saturating_add(EXCERPT_REACH))
                 .saturating_add(EXCERPT_REACH),
         );
+        let looked_at = self
+            .text
+            .floor_char_boundary(window.saturating_sub(KEY_REACH))
+            .max(line_start);
+        let looked_text = self.text.get(looked_at..shown_end.min(line_end)).unwrap_or_default();
+        let secret = first_hidden(span, hidden, line_start, line_end)
+            .into_iter()
+            .chain(secret_value(looked_text).map(|at| at.saturating_add(looked_at)))
+            .min();
         let excerpt = Excerpt::cut(&self.text, window..shown_end.min(line_end), start..end, secret);
         Excerpt {
             cut: window > line_start,

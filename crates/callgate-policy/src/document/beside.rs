@@ -42,6 +42,7 @@ impl Document {
             Some(RawTenants::File(path)) => tenants_file(path, inputs, problems),
         };
         refuse_twins(&tenants, problems);
+        refuse_reserved_names(&tenants, problems);
         tenants
     }
 
@@ -87,6 +88,16 @@ fn refuse_twins(tenants: &[RawTenant], problems: &mut Problems) {
         } else {
             seen.insert(&tenant.id, tenant.id.span);
         }
+    }
+}
+
+/// Templates already know these names.
+fn refuse_reserved_names(tenants: &[RawTenant], problems: &mut Problems) {
+    let names = tenants.iter().flat_map(|tenant| &tenant.vars).map(|(name, _)| name);
+    for name in names.filter(|name| matches!(name.as_str(), "id" | "name")) {
+        let message = format!("a variable cannot be called {}", quoted(name));
+        let hint = format!("`{{{{.{}}}}}` is the tenant's own; choose another name", name.value);
+        problems.push(Problem::error(Code::BAD_TENANT, name.span, message).hint(hint));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Owns the text of a policy: reading YAML and JSON into the raw form, every mistake at once.
 //! What the raw form means is decided elsewhere.
 //!
-//! The way of a text: `jsonc` blanks comments, `yaml` builds a tree of [`node`]s, `check` compares it
+//! The way of a text: `jsonc` blanks comments, `yaml` builds a tree of `node`s, `check` compares it
 //! with the table in `keys`, `read_*` take it apart into `raw*`.
 
 mod beside;
