@@ -91,10 +91,10 @@ struct Stage {
 }
 
 fn start(directory: TempDir) -> Stage {
-    start_with(directory, Overrides::default())
+    start_with(directory, Overrides::default(), Duration::from_secs(3600))
 }
 
-fn start_with(directory: TempDir, overrides: Overrides) -> Stage {
+fn start_with(directory: TempDir, overrides: Overrides, poll: Duration) -> Stage {
     let loaded = Loaded::read(Sources {
         overrides,
         ..sources(directory.path())
@@ -119,7 +119,7 @@ fn start_with(directory: TempDir, overrides: Overrides) -> Stage {
         level: level.clone(),
         audit,
         logs: None,
-        poll: Duration::from_secs(3600),
+        poll,
         key_times: KeyTimes {
             wait: PATIENCE,
             ..KeyTimes::default()
@@ -320,6 +320,18 @@ fn a_bad_file_keeps_the_last_good_one_and_says_so_until_it_is_good() {
 }
 
 #[test]
+fn files_are_read_without_any_event_and_a_lasting_mistake_is_told_once() {
+    let stage = start_with(files(), Overrides::default(), Duration::from_millis(20));
+    eventually("two polls", || stage.reloads("unchanged") >= 2);
+    stage.write("policy.yaml", "nonsense: [");
+    eventually("two refusals", || stage.reloads("refused") >= 4);
+    let (audit, _) = stage.end();
+    let told = audit.lines().filter(|line| line.contains("reload_refused"));
+    // Once by whichever came first, and once more at most by the event.
+    assert!((1..=2).contains(&told.count()), "{audit}");
+}
+
+#[test]
 fn a_missing_file_is_waited_for() {
     let stage = start(files());
     fs::remove_file(stage.directory.path().join("policy.yaml")).unwrap();
@@ -440,7 +452,7 @@ fn settings_that_can_change_live_do_and_addresses_do_not() {
         upstream: Some(Upstream::at("http://127.0.0.1:7777").unwrap()),
         admin: Some("127.0.0.1:4321".parse().unwrap()),
     };
-    let stage = start_with(directory, overrides);
+    let stage = start_with(directory, overrides, Duration::from_secs(3600));
     let overridden = || {
         let settings = &stage.live.load().compiled.settings;
         let upstream = (settings.upstream.url.clone(), settings.upstream.name.clone());
