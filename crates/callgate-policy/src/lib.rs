@@ -24,6 +24,8 @@ mod ruleset;
 mod schema;
 mod subject;
 mod tenants;
+#[cfg(test)]
+mod tests;
 
 pub use cases::{Case, Cases, Failure};
 pub use compile::{Compiled, compile};

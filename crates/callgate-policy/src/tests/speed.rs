@@ -1,0 +1,59 @@
+//! How the cost of a decision grows with the number of entries. Prints, asserts nothing about time:
+//! `cargo test -p callgate-policy speed -- --nocapture --ignored`.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use alloy_primitives::Address;
+use callgate_eth::To;
+
+use crate::matcher::address::Addresses;
+use crate::ruleset::facts::Facts;
+use crate::ruleset::matchers::Matchers;
+use crate::ruleset::permission::{Permission, Permissions};
+use crate::ruleset::rules::{Entry, FilledRules, Found, Rules};
+
+fn nth(number: u32) -> Address {
+    Address::left_padding_from(&number.to_be_bytes())
+}
+
+fn rules(count: u32, matchers: impl Fn(u32) -> Matchers) -> Rules {
+    let permissions = Permissions::default().with(Permission::Call);
+    Rules::new((1..=count).map(|n| Entry { matchers: matchers(n), permissions, ..Entry::default() }).collect())
+}
+
+fn just(address: Address) -> Option<std::sync::Arc<Addresses>> {
+    let mut addresses = Addresses::default();
+    addresses.add(address);
+    Some(std::sync::Arc::new(addresses))
+}
+
+/// Nanoseconds to find the last entry.
+fn cost(rules: &Rules, facts: &Facts<'_>, last: u32) -> f64 {
+    let filled = FilledRules::default();
+    let rounds = 20_000_u32;
+    let start = Instant::now();
+    for _ in 0..rounds {
+        assert_eq!(black_box(rules.find(&filled, black_box(facts))), Found::Entry(last - 1));
+    }
+    start.elapsed().as_secs_f64() * 1e9 / f64::from(rounds)
+}
+
+#[test]
+#[ignore = "prints a measurement"]
+fn speed_of_decisions_by_number_of_entries() {
+    let by_callee = |n| Matchers { to: just(nth(n)), ..Matchers::default() };
+    let by_sender = |n| Matchers { from: just(nth(n)), to: just(nth(1)), ..Matchers::default() };
+    for (name, is_callee) in [("to", true), ("from", false)] {
+        let costs = [10, 10_000].map(|count| {
+            let (rules, facts) = if is_callee {
+                (rules(count, by_callee), Facts::sample(nth(1), To::Address(nth(count))))
+            } else {
+                (rules(count, by_sender), Facts::sample(nth(count), To::Address(nth(1))))
+            };
+            cost(&rules, &facts, count)
+        });
+        let [few, many] = costs;
+        println!("by `{name}`: 10 entries {few:.0} ns, 10,000 entries {many:.0} ns, ratio {:.2}", many / few);
+    }
+}
