@@ -140,7 +140,10 @@ impl Cases {
         match value {
             Some(Value::Array(items)) => {
                 for (position, item) in items.into_iter().enumerate() {
-                    match serde_json::from_value(item).map_err(|error| error.to_string()).and_then(Case::of) {
+                    match serde_json::from_value(item)
+                        .map_err(|error| error.to_string())
+                        .and_then(Case::of)
+                    {
                         Ok(case) => list.push(case),
                         Err(error) => problems.error(Code::WRONG_TYPE, start, format!("case {position}: {error}")),
                     }
@@ -149,7 +152,11 @@ impl Cases {
             Some(_) => problems.error(Code::WRONG_TYPE, start, "a table of cases is a list"),
             None => {}
         }
-        if problems.has_errors() { Err(problems.into_report()) } else { Ok(Self { list }) }
+        if problems.has_errors() {
+            Err(problems.into_report())
+        } else {
+            Ok(Self { list })
+        }
     }
 
     /// The cases, in order.
@@ -172,7 +179,10 @@ impl Cases {
     /// Runs all cases against a policy. Empty when every decision is the expected one.
     #[must_use]
     pub fn run(&self, policy: &Policy, context: &Context) -> Vec<Failure> {
-        self.list.iter().filter_map(|case| case.run(policy, context).err().map(|failure| *failure)).collect()
+        self.list
+            .iter()
+            .filter_map(|case| case.run(policy, context).err().map(|failure| *failure))
+            .collect()
     }
 }
 
@@ -180,7 +190,10 @@ impl Case {
     fn of(raw: RawCase) -> Result<Self, String> {
         let (section, claims) = match (raw.principal.jwt, raw.principal.id) {
             (Some(claims), None) => (Section::Jwt, claims),
-            (None, Some(id)) => (Section::AppCreds, Map::from_iter([("id".to_owned(), Value::String(id))])),
+            (None, Some(id)) => (
+                Section::AppCreds,
+                Map::from_iter([("id".to_owned(), Value::String(id))]),
+            ),
             _ => return Err("`as` is either `{ jwt: { … } }` or `{ id: … }`".to_owned()),
         };
         let rule = match raw.rule {
@@ -197,9 +210,15 @@ impl Case {
             section,
             claims,
             tenant: raw.principal.tenant,
-            door: Door { operator: raw.listener == RawListener::Operator },
+            door: Door {
+                operator: raw.listener == RawListener::Operator,
+            },
             body: call.to_string(),
-            expected: Expected { result: raw.expect, rule, reason: raw.reason },
+            expected: Expected {
+                result: raw.expect,
+                rule,
+                reason: raw.reason,
+            },
         })
     }
 
@@ -225,12 +244,22 @@ impl Case {
     fn judge(&self, policy: &Policy, context: &Context, tape: &mut Tape) -> Came {
         let subject = match policy.subject(self.section, &self.claims, self.tenant.as_deref()) {
             Ok(subject) => subject,
-            Err(error) => return Came { result: Expect::NoMapping, rule: None, reason: error.code().to_owned() },
+            Err(error) => {
+                return Came {
+                    result: Expect::NoMapping,
+                    rule: None,
+                    reason: error.code().to_owned(),
+                };
+            }
         };
-        let invalid = |reason: &str| Came { result: Expect::Invalid, rule: None, reason: reason.to_owned() };
-        let call = match callgate_rpc::parse(self.body.as_bytes(), tape, &Limits::default()) {
-            Ok(Request::Single(Ok(call))) => call,
-            Ok(_) | Err(_) => return invalid("invalid_request"),
+        let invalid = |reason: &str| Came {
+            result: Expect::Invalid,
+            rule: None,
+            reason: reason.to_owned(),
+        };
+        let request = callgate_rpc::parse(self.body.as_bytes(), tape, &Limits::default());
+        let Ok(Request::Single(Ok(call))) = request else {
+            return invalid("invalid_request");
         };
         match understand(&call, context) {
             Err(error) => invalid(error.reason().code()),
@@ -239,9 +268,15 @@ impl Case {
     }
 
     fn explain(&self, policy: &Policy, context: &Context, tape: &mut Tape) -> Option<Explanation> {
-        let principal = Principal { section: self.section, claims: &self.claims, tenant: self.tenant.as_deref() };
+        let principal = Principal {
+            section: self.section,
+            claims: &self.claims,
+            tenant: self.tenant.as_deref(),
+        };
         let request = callgate_rpc::parse(self.body.as_bytes(), tape, &Limits::default()).ok()?;
-        let Request::Single(Ok(call)) = request else { return None };
+        let Request::Single(Ok(call)) = request else {
+            return None;
+        };
         let understood = understand(&call, context).ok()?;
         Some(policy.explain(&principal, understood, self.door))
     }
@@ -251,7 +286,11 @@ impl Came {
     fn of(decision: &Decision) -> Self {
         let named = |rule: RuleRef<'_>| (rule.index.to_string(), rule.name.map(str::to_owned));
         Self {
-            result: if decision.effect() == Effect::Allow { Expect::Allow } else { Expect::Deny },
+            result: if decision.effect() == Effect::Allow {
+                Expect::Allow
+            } else {
+                Expect::Deny
+            },
             rule: decision.rule().map(named),
             reason: decision.reason().code().to_owned(),
         }

@@ -63,7 +63,8 @@ fn filling(value: &Value) -> Result<String, &'static str> {
 /// The value at a path of names, each taken whole.
 pub(crate) fn at<'c>(claims: &'c Claims, path: &[Box<str>]) -> Option<&'c Value> {
     let (first, rest) = path.split_first()?;
-    rest.iter().try_fold(claims.get(&**first)?, |value, name| value.as_object()?.get(&**name))
+    rest.iter()
+        .try_fold(claims.get(&**first)?, |value, name| value.as_object()?.get(&**name))
 }
 
 #[cfg(test)]
@@ -94,7 +95,18 @@ mod tests {
     #[test]
     fn what_is_no_scalar_has_no_text() {
         let big: Value = serde_json::from_str("18446744073709551616").unwrap();
-        for value in [json!(null), json!({}), json!([]), json!(1.0), json!(1e2), big, json!("a\nb"), json!("\u{0}"), json!("\u{7f}"), json!("\u{85}")] {
+        for value in [
+            json!(null),
+            json!({}),
+            json!([]),
+            json!(1.0),
+            json!(1e2),
+            big,
+            json!("a\nb"),
+            json!("\u{0}"),
+            json!("\u{7f}"),
+            json!("\u{85}"),
+        ] {
             assert!(all(&value).is_empty(), "{value}");
             assert!(values(Some(&value)).is_err(), "{value}");
         }
@@ -125,7 +137,9 @@ mod tests {
 
     #[test]
     fn names_are_taken_whole() {
-        let Value::Object(claims) = json!({"a.b": 1, "a": {"b": 2}, "l": ["x"], "__proto__": 3}) else { panic!() };
+        let Value::Object(claims) = json!({"a.b": 1, "a": {"b": 2}, "l": ["x"], "__proto__": 3}) else {
+            panic!()
+        };
         let path = |names: &[&str]| names.iter().map(|name| (*name).into()).collect::<Vec<Box<str>>>();
         assert_eq!(at(&claims, &path(&["a.b"])), Some(&json!(1)));
         assert_eq!(at(&claims, &path(&["a", "b"])), Some(&json!(2)));

@@ -133,10 +133,9 @@ impl ReasonCode {
             | Self::OperatorListenerRequired
             | Self::SubscriptionKindNotGranted
             | Self::NotUnderstood => Some(-32004),
-            Self::NoRuleMatches
-            | Self::NotPermitted(_)
-            | Self::SenderUnrecoverable
-            | Self::AuthorityUnrecoverable => Some(-32003),
+            Self::NoRuleMatches | Self::NotPermitted(_) | Self::SenderUnrecoverable | Self::AuthorityUnrecoverable => {
+                Some(-32003)
+            }
         }
     }
 
@@ -230,12 +229,18 @@ impl Decision {
     #[must_use]
     pub fn nearest_miss(&self) -> Option<NearestMiss<'_>> {
         let nearest = self.nearest?;
-        Some(NearestMiss { rule: nearest.rule.and_then(|number| self.rule_ref(number)), nearest })
+        Some(NearestMiss {
+            rule: nearest.rule.and_then(|number| self.rule_ref(number)),
+            nearest,
+        })
     }
 
     fn rule_ref(&self, number: u32) -> Option<RuleRef<'_>> {
         let entry = self.subject.rules_of().rules.entry(number)?;
-        Some(RuleRef { index: usize::try_from(number).ok()?, name: entry.name.as_deref() })
+        Some(RuleRef {
+            index: usize::try_from(number).ok()?,
+            name: entry.name.as_deref(),
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use callgate_eth::{Operation, To, Understood};
 use serde::Serialize;
 
 use crate::claims::Claims;
-use crate::judge::{Door, judge, judge_method, is_left_to_rules};
+use crate::judge::{Door, is_left_to_rules, judge, judge_method};
 use crate::policy::Policy;
 use crate::ruleset::facts::Facts;
 use crate::ruleset::grants::GrantedBy;
@@ -161,7 +161,11 @@ impl Explanation {
         };
         match subject {
             Err(error) => {
-                explanation.decision = Outcome { reason: error.code(), sentence: error.to_string(), ..Outcome::default() };
+                explanation.decision = Outcome {
+                    reason: error.code(),
+                    sentence: error.to_string(),
+                    ..Outcome::default()
+                };
             }
             Ok(subject) => explanation.add_judgement(&subject, call, door),
         }
@@ -173,7 +177,9 @@ impl Explanation {
         self.tenant = subject.tenant().map(str::to_owned);
         self.method = MethodStep::of(subject, &call, door);
         let operations = call.operations().iter().enumerate();
-        self.operations = operations.map(|(number, operation)| OperationStep::of(subject, number, operation)).collect();
+        self.operations = operations
+            .map(|(number, operation)| OperationStep::of(subject, number, operation))
+            .collect();
         let judgement = judge(subject, call, door);
         let decision = judgement.decision();
         self.decision = Outcome {
@@ -190,7 +196,10 @@ fn mapping_steps(policy: &Policy, principal: &Principal<'_>) -> (Vec<MappingStep
     let (mut steps, mut omitted) = (Vec::new(), 0_usize);
     let named = principal.tenant.filter(|_| policy.tenants.configured);
     for mapping in policy.mappings(principal.section).iter() {
-        let miss = mapping.check(principal.claims, named).err().map(|miss| miss.to_string());
+        let miss = mapping
+            .check(principal.claims, named)
+            .err()
+            .map(|miss| miss.to_string());
         let matched = miss.is_none();
         if steps.len() < MAX_STEPS || matched {
             steps.push(MappingStep {
@@ -212,13 +221,21 @@ fn mapping_steps(policy: &Policy, principal: &Principal<'_>) -> (Vec<MappingStep
 impl MethodStep {
     fn bare(call: &Understood<'_>) -> Self {
         let known = call.method().is_some();
-        Self { name: call.method_name().to_owned(), known, granted_by: None, refused: None }
+        Self {
+            name: call.method_name().to_owned(),
+            known,
+            granted_by: None,
+            refused: None,
+        }
     }
 
     fn of(subject: &Subject, call: &Understood<'_>, door: Door) -> Self {
         let ruleset = subject.rules_of();
         let granted_by = match call.method() {
-            None => ruleset.grants.contains_unlisted(call.method_name()).then(|| "methods".to_owned()),
+            None => ruleset
+                .grants
+                .contains_unlisted(call.method_name())
+                .then(|| "methods".to_owned()),
             Some(method) => match ruleset.grants.granted_by(method) {
                 Some(GrantedBy::Group(group)) => Some(group.name().to_owned()),
                 Some(GrantedBy::Namespace(name)) => Some(format!("namespaces.{name}")),
@@ -227,8 +244,14 @@ impl MethodStep {
                 None => is_left_to_rules(ruleset, method).then(|| "tx".to_owned()),
             },
         };
-        let refused = judge_method(ruleset, call, door).err().map(crate::decision::ReasonCode::code);
-        Self { granted_by, refused, ..Self::bare(call) }
+        let refused = judge_method(ruleset, call, door)
+            .err()
+            .map(crate::decision::ReasonCode::code);
+        Self {
+            granted_by,
+            refused,
+            ..Self::bare(call)
+        }
     }
 }
 
@@ -238,7 +261,9 @@ impl OperationStep {
         let rules = &subject.rules_of().rules;
         let (mut entries, mut omitted) = (Vec::new(), 0_usize);
         for index in 0..rules.len() {
-            let Some(step) = EntryStep::of(subject, index, &facts) else { continue };
+            let Some(step) = EntryStep::of(subject, index, &facts) else {
+                continue;
+            };
             let is_last = step.matches || step.is_undecidable();
             if entries.len() < MAX_STEPS || is_last {
                 entries.push(step);
@@ -250,7 +275,13 @@ impl OperationStep {
             }
         }
         let needs = facts.needs.iter().map(Permission::name).collect();
-        Self { operation: number, summary: summary(operation), needs, entries, entries_omitted: omitted }
+        Self {
+            operation: number,
+            summary: summary(operation),
+            needs,
+            entries,
+            entries_omitted: omitted,
+        }
     }
 }
 
@@ -267,7 +298,9 @@ impl EntryStep {
             dead: subject.filled().why_dead(number).map(ToString::to_string),
             permits: Vec::new(),
         };
-        let Some(matchers) = rules.matchers(subject.filled(), number) else { return Some(step) };
+        let Some(matchers) = rules.matchers(subject.filled(), number) else {
+            return Some(step);
+        };
         for matcher in Matcher::ORDER {
             let verdict = match matchers.holds(matcher, facts) {
                 Ok(None) => continue,
@@ -275,7 +308,10 @@ impl EntryStep {
                 Ok(Some(false)) => MatcherVerdict::Fails,
                 Err(_) => MatcherVerdict::Undecidable,
             };
-            step.matchers.push(MatcherStep { matcher: matcher.name(), verdict });
+            step.matchers.push(MatcherStep {
+                matcher: matcher.name(),
+                verdict,
+            });
             // What follows is not looked at: a sender nobody needs is not recovered here either.
             if verdict != MatcherVerdict::Holds {
                 return Some(step);
@@ -287,34 +323,54 @@ impl EntryStep {
     }
 
     fn is_undecidable(&self) -> bool {
-        self.matchers.last().is_some_and(|step| step.verdict == MatcherVerdict::Undecidable)
+        self.matchers
+            .last()
+            .is_some_and(|step| step.verdict == MatcherVerdict::Undecidable)
     }
 }
 
 impl Default for Outcome {
     fn default() -> Self {
-        Self { allowed: false, reason: "no_mapping", sentence: String::new(), rule: None, nearest_miss: None }
+        Self {
+            allowed: false,
+            reason: "no_mapping",
+            sentence: String::new(),
+            rule: None,
+            nearest_miss: None,
+        }
     }
 }
 
 /// An operation in one line. Calldata does not appear.
 fn summary(operation: &Operation<'_>) -> String {
-    let from = operation.sender().map_or_else(|_| "nobody (the signature recovers none)".to_owned(), |a| format!("{a:#x}"));
+    let from = operation.sender().map_or_else(
+        |_| "nobody (the signature recovers none)".to_owned(),
+        |a| format!("{a:#x}"),
+    );
     let to = match operation.to() {
         To::Address(address) => format!("to {address:#x}"),
         To::Create => "creates a contract".to_owned(),
         To::None => "signs a message".to_owned(),
     };
-    let selector = operation.selector().map(|[a, b, c, d]| format!(", selector 0x{a:02x}{b:02x}{c:02x}{d:02x}"));
+    let selector = operation
+        .selector()
+        .map(|[a, b, c, d]| format!(", selector 0x{a:02x}{b:02x}{c:02x}{d:02x}"));
     let kind = operation.kind().name();
     let value = operation.value();
-    format!("{kind} from {from}, {to}, value {value} wei{}", selector.unwrap_or_default())
+    format!(
+        "{kind} from {from}, {to}, value {value} wei{}",
+        selector.unwrap_or_default()
+    )
 }
 
 impl fmt::Display for Explanation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for step in &self.mappings {
-            let tenant = step.tenant.as_ref().map(|tenant| format!(" for tenant `{tenant}`")).unwrap_or_default();
+            let tenant = step
+                .tenant
+                .as_ref()
+                .map(|tenant| format!(" for tenant `{tenant}`"))
+                .unwrap_or_default();
             let verdict = step.miss.as_deref().unwrap_or("matches");
             writeln!(out, "{}.mappings[{}]{tenant}: {verdict}", self.section, step.position)?;
         }
@@ -323,8 +379,17 @@ impl fmt::Display for Explanation {
             writeln!(out, "ruleset `{ruleset}`")?;
         }
         let granted = self.method.granted_by.as_deref().map(|by| format!("granted by `{by}`"));
-        let known = if self.method.known { "" } else { ", not in the catalogue" };
-        writeln!(out, "method `{}`{known}: {}", self.method.name, granted.as_deref().unwrap_or("not granted"))?;
+        let known = if self.method.known {
+            ""
+        } else {
+            ", not in the catalogue"
+        };
+        writeln!(
+            out,
+            "method `{}`{known}: {}",
+            self.method.name,
+            granted.as_deref().unwrap_or("not granted")
+        )?;
         for operation in &self.operations {
             write!(out, "{operation}")?;
         }
@@ -334,7 +399,13 @@ impl fmt::Display for Explanation {
 
 impl fmt::Display for OperationStep {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "operation {}: {}, needs {}", self.operation, self.summary, self.needs.join(" and "))?;
+        writeln!(
+            out,
+            "operation {}: {}, needs {}",
+            self.operation,
+            self.summary,
+            self.needs.join(" and ")
+        )?;
         for entry in &self.entries {
             let name = entry.name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
             write!(out, "  tx[{}]{name}:", entry.index)?;
@@ -371,5 +442,9 @@ impl fmt::Display for Outcome {
 }
 
 fn write_omitted(out: &mut fmt::Formatter<'_>, count: usize, what: &str) -> fmt::Result {
-    if count == 0 { Ok(()) } else { writeln!(out, "({count} more {what} that do not match)") }
+    if count == 0 {
+        Ok(())
+    } else {
+        writeln!(out, "({count} more {what} that do not match)")
+    }
 }

@@ -48,7 +48,13 @@ pub(crate) fn judge<'t>(subject: &Subject, call: Understood<'t>, door: Door) -> 
 }
 
 fn decide(subject: &Subject, call: &Understood<'_>, door: Door) -> Decision {
-    let decision = |reason| Decision { subject: subject.clone(), reason, rule: None, operation: None, nearest: None };
+    let decision = |reason| Decision {
+        subject: subject.clone(),
+        reason,
+        rule: None,
+        operation: None,
+        nearest: None,
+    };
     if let Err(reason) = judge_method(subject.rules_of(), call, door) {
         return decision(reason);
     }
@@ -57,12 +63,21 @@ fn decide(subject: &Subject, call: &Understood<'_>, door: Door) -> Decision {
         let verdict = judge_operation(subject, &Facts::of(operation));
         if verdict.reason.effect() == Effect::Deny {
             let Verdict { reason, rule, nearest } = verdict;
-            return Decision { subject: subject.clone(), reason, rule, operation: Some(position), nearest };
+            return Decision {
+                subject: subject.clone(),
+                reason,
+                rule,
+                operation: Some(position),
+                nearest,
+            };
         }
         first_rule = first_rule.or(verdict.rule);
     }
     match first_rule {
-        Some(rule) => Decision { rule: Some(rule), ..decision(ReasonCode::RulePermits) },
+        Some(rule) => Decision {
+            rule: Some(rule),
+            ..decision(ReasonCode::RulePermits)
+        },
         None => decision(ReasonCode::MethodGranted),
     }
 }
@@ -80,7 +95,11 @@ pub(crate) fn judge_method(ruleset: &Ruleset, call: &Understood<'_>, door: Door)
     let Some(method) = call.method() else {
         // Nothing is known about it: what it carries, it carries at the risk of who named it.
         let is_granted = ruleset.grants.contains_unlisted(call.method_name()) && call.operations().is_empty();
-        return if is_granted { Ok(()) } else { Err(ReasonCode::UnknownMethod) };
+        return if is_granted {
+            Ok(())
+        } else {
+            Err(ReasonCode::UnknownMethod)
+        };
     };
     if method.is_sealed() {
         judge_seal(ruleset, method, door)?;
@@ -129,7 +148,11 @@ fn judge_understanding(call: &Understood<'_>, method: &Method) -> Result<(), Rea
         }
         _ => true,
     };
-    if operations_known && handles_known { Ok(()) } else { Err(ReasonCode::NotUnderstood) }
+    if operations_known && handles_known {
+        Ok(())
+    } else {
+        Err(ReasonCode::NotUnderstood)
+    }
 }
 
 /// What the first matching entry says about an operation.
@@ -142,19 +165,35 @@ pub(crate) fn judge_operation(subject: &Subject, facts: &Facts<'_>) -> Verdict {
                 None => ReasonCode::RulePermits,
                 Some(permission) => ReasonCode::NotPermitted(permission),
             };
-            Verdict { reason, rule: Some(number), nearest: None }
+            Verdict {
+                reason,
+                rule: Some(number),
+                nearest: None,
+            }
         }
         Found::Undecidable { entry, matcher } => {
             let reason = match matcher {
                 Matcher::Authority => ReasonCode::AuthorityUnrecoverable,
                 _ => ReasonCode::SenderUnrecoverable,
             };
-            Verdict { reason, rule: Some(entry), nearest: None }
+            Verdict {
+                reason,
+                rule: Some(entry),
+                nearest: None,
+            }
         }
         Found::Nothing { nearest } => {
             let (rule, matcher) = nearest.map_or((None, Matcher::To), |(rule, matcher)| (Some(rule), matcher));
-            let nearest = Nearest { rule, matcher, got: got(facts, matcher) };
-            Verdict { reason: ReasonCode::NoRuleMatches, rule: None, nearest: Some(nearest) }
+            let nearest = Nearest {
+                rule,
+                matcher,
+                got: got(facts, matcher),
+            };
+            Verdict {
+                reason: ReasonCode::NoRuleMatches,
+                rule: None,
+                nearest: Some(nearest),
+            }
         }
     }
 }
@@ -170,7 +209,9 @@ fn got(facts: &Facts<'_>, matcher: Matcher) -> Got {
         Matcher::Function if facts.callee().is_none() => Got::Creation,
         Matcher::Function => Got::Selector(facts.selector),
         Matcher::Value => Got::Number(facts.value),
-        Matcher::Gas => facts.gas.map_or(Got::Other, |gas| Got::Number(alloy_primitives::U256::from(gas))),
+        Matcher::Gas => facts
+            .gas
+            .map_or(Got::Other, |gas| Got::Number(alloy_primitives::U256::from(gas))),
         Matcher::From => facts.sender().map_or(Got::Other, Got::Address),
         Matcher::Types | Matcher::Protected | Matcher::Authorizations | Matcher::Delegate | Matcher::Authority => {
             Got::Other

@@ -75,7 +75,10 @@ pub(crate) enum ClaimFault {
 impl Mappings {
     /// Mappings in the order of the file.
     pub(crate) fn new(list: Vec<Mapping>) -> Self {
-        let mut mappings = Self { list, ..Self::default() };
+        let mut mappings = Self {
+            list,
+            ..Self::default()
+        };
         for (index, mapping) in mappings.list.iter().enumerate() {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             match exact_values(&mapping.claims) {
@@ -103,8 +106,12 @@ impl Mappings {
         }
         candidates.sort_unstable();
         candidates.dedup();
-        let mappings = candidates.into_iter().filter_map(|index| self.list.get(usize::try_from(index).ok()?));
-        mappings.into_iter().find(|mapping| mapping.check(claims, tenant).is_ok())
+        let mappings = candidates
+            .into_iter()
+            .filter_map(|index| self.list.get(usize::try_from(index).ok()?));
+        mappings
+            .into_iter()
+            .find(|mapping| mapping.check(claims, tenant).is_ok())
     }
 
     /// All of them, in order: for explanations.
@@ -124,7 +131,10 @@ impl Mapping {
         if let (Some(own), Some(named)) = (&self.tenant, tenant)
             && **own.id() != *named
         {
-            return Err(ClaimMiss { path: Vec::new(), why: ClaimFault::OtherTenant });
+            return Err(ClaimMiss {
+                path: Vec::new(),
+                why: ClaimFault::OtherTenant,
+            });
         }
         check_all(&self.claims, claims)
     }

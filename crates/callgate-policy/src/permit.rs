@@ -101,7 +101,10 @@ impl Outgoing {
             batch.call(id, call.method_name(), |writer| call.write(writer, node_handle));
         }
         let count = batch.finish();
-        Self { bytes, form: Form::Batch(count) }
+        Self {
+            bytes,
+            form: Form::Batch(count),
+        }
     }
 
     /// A question of our own.
@@ -123,7 +126,10 @@ impl Outgoing {
     fn written(id: u64, method: &str, params: impl FnOnce(&mut callgate_rpc::Writer<'_>)) -> Self {
         let mut bytes = Vec::new();
         callgate_rpc::write_call(&mut bytes, id, method, params);
-        Self { bytes, form: Form::Single }
+        Self {
+            bytes,
+            form: Form::Single,
+        }
     }
 
     /// What goes out.

@@ -48,7 +48,9 @@ enum Unmapped {
     /// The credential names a tenant that is none of this node.
     UnknownTenant,
     /// None of the mappings matches; the nearest, with its position and ruleset.
-    NoMatch { nearest: Option<(usize, Arc<str>, ClaimMiss)> },
+    NoMatch {
+        nearest: Option<(usize, Arc<str>, ClaimMiss)>,
+    },
 }
 
 impl Section {
@@ -73,14 +75,25 @@ impl Subject {
     ) -> Result<Self, NoMapping> {
         let named = named.filter(|_| tenants.configured);
         let own = match named {
-            Some(id) => Some(tenants.get(id).ok_or(NoMapping { section, why: Unmapped::UnknownTenant })?),
+            Some(id) => Some(tenants.get(id).ok_or(NoMapping {
+                section,
+                why: Unmapped::UnknownTenant,
+            })?),
             None => None,
         };
         if mappings.len() == 0 {
-            return Err(NoMapping { section, why: Unmapped::NoMappings });
+            return Err(NoMapping {
+                section,
+                why: Unmapped::NoMappings,
+            });
         }
         let Some(mapping) = mappings.find(claims, named) else {
-            return Err(NoMapping { section, why: Unmapped::NoMatch { nearest: nearest(mappings, claims, named) } });
+            return Err(NoMapping {
+                section,
+                why: Unmapped::NoMatch {
+                    nearest: nearest(mappings, claims, named),
+                },
+            });
         };
         Ok(Self::of(mapping, own, claims))
     }
@@ -89,11 +102,19 @@ impl Subject {
         let tenant = mapping.tenant.as_ref().or(own).cloned();
         let rules = &mapping.ruleset.rules;
         let filled = if rules.has_templates() {
-            rules.fill(Values { claims, tenant: tenant.as_deref() })
+            rules.fill(Values {
+                claims,
+                tenant: tenant.as_deref(),
+            })
         } else {
             FilledRules::default()
         };
-        Self(Arc::new(Inner { ruleset: Arc::clone(&mapping.ruleset), filled, tenant, mapping: mapping.position }))
+        Self(Arc::new(Inner {
+            ruleset: Arc::clone(&mapping.ruleset),
+            filled,
+            tenant,
+            mapping: mapping.position,
+        }))
     }
 
     /// The name of the ruleset.
@@ -125,7 +146,10 @@ impl Subject {
 
 impl fmt::Debug for Subject {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Subject").field("ruleset", &self.ruleset()).field("tenant", &self.tenant()).finish()
+        out.debug_struct("Subject")
+            .field("ruleset", &self.ruleset())
+            .field("tenant", &self.tenant())
+            .finish()
     }
 }
 
@@ -147,7 +171,9 @@ impl fmt::Display for NoMapping {
             Unmapped::NoMappings => write!(out, "`{section}` has no mappings"),
             Unmapped::UnknownTenant => out.write_str("the credential names a tenant that is none of this node"),
             Unmapped::NoMatch { nearest: None } => write!(out, "no mapping of `{section}` matches"),
-            Unmapped::NoMatch { nearest: Some((position, ruleset, miss)) } => write!(
+            Unmapped::NoMatch {
+                nearest: Some((position, ruleset, miss)),
+            } => write!(
                 out,
                 "no mapping of `{section}` matches; nearest is {section}.mappings[{position}] (ruleset `{ruleset}`): {miss}"
             ),

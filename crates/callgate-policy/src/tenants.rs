@@ -25,7 +25,11 @@ pub(crate) struct Tenants {
 impl Tenant {
     /// A tenant from the file.
     pub(crate) fn new(id: &str, name: Option<&str>, variables: HashMap<Box<str>, Vec<String>>) -> Self {
-        Self { id: id.into(), name: name.map(Into::into), variables }
+        Self {
+            id: id.into(),
+            name: name.map(Into::into),
+            variables,
+        }
     }
 
     /// Its id.
@@ -37,7 +41,7 @@ impl Tenant {
     pub(crate) fn values(&self, name: &str) -> Result<Vec<String>, &'static str> {
         let values = match name {
             "id" => vec![self.id.to_string()],
-            "name" => self.name.iter().map(|name| name.to_string()).collect(),
+            "name" => self.name.iter().map(ToString::to_string).collect(),
             variable => self.variables.get(variable).cloned().unwrap_or_default(),
         };
         match values.as_slice() {
@@ -64,8 +68,15 @@ impl Tenants {
     /// The tenants of this node; the ids must differ.
     pub(crate) fn new(list: Vec<Tenant>) -> Self {
         let list: Vec<Arc<Tenant>> = list.into_iter().map(Arc::new).collect();
-        let by_id = list.iter().map(|tenant| (Arc::clone(tenant.id()), Arc::clone(tenant))).collect();
-        Self { list, by_id, configured: true }
+        let by_id = list
+            .iter()
+            .map(|tenant| (Arc::clone(tenant.id()), Arc::clone(tenant)))
+            .collect();
+        Self {
+            list,
+            by_id,
+            configured: true,
+        }
     }
 
     /// All, in order.

@@ -95,7 +95,11 @@ fn functions(list: &Spanned<Vec<Text>>, problems: &mut Problems) -> Split<Functi
             }
         }
     }
-    if draft.templates.is_empty() { (Some(Arc::new(Functions::new(draft.fixed))), None) } else { (None, Some(draft)) }
+    if draft.templates.is_empty() {
+        (Some(Arc::new(Functions::new(draft.fixed))), None)
+    } else {
+        (None, Some(draft))
+    }
 }
 
 fn types(list: &Spanned<Vec<Text>>, problems: &mut Problems) -> Types {
@@ -136,8 +140,16 @@ fn delegations(
 
 /// `templated: false` written out beside a template is a contradiction.
 fn refuse_denied_template(raw: &RawTx, draft: &Draft, problems: &mut Problems) {
-    if let Some(switch) = raw.templated.as_ref().filter(|switch| !switch.value && !draft.is_empty()) {
-        let problem = Problem::error(Code::BAD_TEMPLATE, switch.span, "the entry holds templates all the same");
+    if let Some(switch) = raw
+        .templated
+        .as_ref()
+        .filter(|switch| !switch.value && !draft.is_empty())
+    {
+        let problem = Problem::error(
+            Code::BAD_TEMPLATE,
+            switch.span,
+            "the entry holds templates all the same",
+        );
         problems.push(problem.hint("remove `templated: false`, or write the values out"));
     }
 }

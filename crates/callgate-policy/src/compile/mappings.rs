@@ -35,8 +35,15 @@ pub(super) fn mappings(
     for (position, raw) in list.iter().enumerate() {
         let ruleset = ruleset(&raw.ruleset, rulesets, problems);
         let prepared = prepare(&raw.claims, 0, problems);
-        let (Some(ruleset), Some(prepared)) = (ruleset, prepared) else { continue };
-        let make = |claims, tenant| Mapping { position, claims, ruleset: Arc::clone(&ruleset), tenant };
+        let (Some(ruleset), Some(prepared)) = (ruleset, prepared) else {
+            continue;
+        };
+        let make = |claims, tenant| Mapping {
+            position,
+            claims,
+            ruleset: Arc::clone(&ruleset),
+            tenant,
+        };
         let is_templated = raw.templated.as_ref().is_some_and(|switch| switch.value);
         let has_references = has_references(&prepared);
         match (is_templated, has_references) {
@@ -51,7 +58,11 @@ pub(super) fn mappings(
                 problems.push(problem.hint("name one, as in `{{.id}}`, or remove `templated`"));
             }
             (false, true) => {
-                let problem = Problem::error(Code::BAD_TEMPLATE, raw.span, "templates in a mapping that is not templated");
+                let problem = Problem::error(
+                    Code::BAD_TEMPLATE,
+                    raw.span,
+                    "templates in a mapping that is not templated",
+                );
                 problems.push(problem.hint("add `templated: true`: one copy is made per tenant"));
             }
         }
@@ -59,11 +70,7 @@ pub(super) fn mappings(
     Mappings::new(compiled)
 }
 
-fn ruleset(
-    name: &Text,
-    rulesets: &HashMap<Arc<str>, Arc<Ruleset>>,
-    problems: &mut Problems,
-) -> Option<Arc<Ruleset>> {
+fn ruleset(name: &Text, rulesets: &HashMap<Arc<str>, Arc<Ruleset>>, problems: &mut Problems) -> Option<Arc<Ruleset>> {
     let found = rulesets.get(name.value.as_str());
     if found.is_none() {
         let message = format!("no ruleset is named {}", quoted(name));
@@ -81,7 +88,11 @@ fn prepare(raw: &RawClaims, depth: usize, problems: &mut Problems) -> Option<Pre
             RawClaim::Pattern(text) if Template::is_in(text) => prepare_template(text, problems),
             RawClaim::Pattern(text) => texts::pattern(text, problems).map(PreparedClaim::Pattern),
             RawClaim::Nested(span, members) if members.is_empty() || depth >= MAX_DEPTH => {
-                let what = if members.is_empty() { "an empty matcher says nothing" } else { "nested too deep" };
+                let what = if members.is_empty() {
+                    "an empty matcher says nothing"
+                } else {
+                    "nested too deep"
+                };
                 problems.error(Code::BAD_CLAIM_MATCHER, *span, what);
                 None
             }
@@ -106,7 +117,11 @@ fn prepare_template(text: &Text, problems: &mut Problems) -> Option<PreparedClai
     if template.references().iter().all(is_variable) {
         return Some(PreparedClaim::Template(template));
     }
-    let problem = Problem::error(Code::BAD_TEMPLATE, text.span, format!("{} is no variable of a tenant", quoted(text)));
+    let problem = Problem::error(
+        Code::BAD_TEMPLATE,
+        text.span,
+        format!("{} is no variable of a tenant", quoted(text)),
+    );
     problems.push(problem.hint("a mapping can name `{{.id}}`, `{{.name}}` and the keys of `vars`"));
     None
 }
@@ -156,5 +171,8 @@ fn instantiate(prepared: &Prepared, tenant: Option<&Arc<Tenant>>) -> Result<Matc
             })
         }
     };
-    prepared.iter().map(|(name, matcher)| Ok((name.clone(), claim(matcher)?))).collect()
+    prepared
+        .iter()
+        .map(|(name, matcher)| Ok((name.clone(), claim(matcher)?)))
+        .collect()
 }

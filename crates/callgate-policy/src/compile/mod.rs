@@ -50,21 +50,41 @@ pub fn compile(document: &Document, inputs: &Inputs) -> Result<Compiled, Report>
         return Err(problems.into_report());
     }
     lint(document, &mut problems);
-    Ok(Compiled { settings, policy, warnings: problems.into_report() })
+    Ok(Compiled {
+        settings,
+        policy,
+        warnings: problems.into_report(),
+    })
 }
 
 /// The policy, of use only when `problems` holds no error afterwards.
 pub(crate) fn compile_policy(document: &Document, inputs: &Inputs, problems: &mut Problems) -> Policy {
     let sets = document.sets(inputs, problems).into_iter();
-    let sets = sets.map(|set| (set.name.value.clone(), Arc::new(AddressSet::new(set.addresses)))).collect();
+    let sets = sets
+        .map(|set| (set.name.value.clone(), Arc::new(AddressSet::new(set.addresses))))
+        .collect();
     let names = Names { document, sets };
     let tenants = tenants::tenants(document, inputs, problems);
     let rulesets = rulesets::rulesets(&names, problems);
     let raw = document.raw();
     let mut mappings = |list| mappings::mappings(list, &rulesets, &tenants, problems);
-    let jwt = raw.jwt.as_ref().map(|section| mappings(&section.mappings)).unwrap_or_default();
-    let appcreds = raw.appcreds.as_ref().map(|section| mappings(&section.mappings)).unwrap_or_default();
-    Policy { jwt, appcreds, tenants, rulesets, digest: digest(document, inputs) }
+    let jwt = raw
+        .jwt
+        .as_ref()
+        .map(|section| mappings(&section.mappings))
+        .unwrap_or_default();
+    let appcreds = raw
+        .appcreds
+        .as_ref()
+        .map(|section| mappings(&section.mappings))
+        .unwrap_or_default();
+    Policy {
+        jwt,
+        appcreds,
+        tenants,
+        rulesets,
+        digest: digest(document, inputs),
+    }
 }
 
 /// A digest of everything a policy is made from, secrets aside (they are not policy).

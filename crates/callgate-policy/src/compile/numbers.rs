@@ -21,7 +21,12 @@ pub(super) enum CompiledCondition {
 
 /// Compiles a condition.
 pub(super) fn condition(raw: &RawCondition, unit: Unit, problems: &mut Problems) -> CompiledCondition {
-    let mut draft = ConditionDraft { unit, fixed: Vec::new(), among: Vec::new(), templates: Vec::new() };
+    let mut draft = ConditionDraft {
+        unit,
+        fixed: Vec::new(),
+        among: Vec::new(),
+        templates: Vec::new(),
+    };
     let ordered = [
         (Operator::Equal, &raw.eq),
         (Operator::Less, &raw.lt),
@@ -34,7 +39,9 @@ pub(super) fn condition(raw: &RawCondition, unit: Unit, problems: &mut Problems)
         is_empty &= text.is_none();
         let numbers = numbers(operator, text.iter(), &mut draft, problems);
         // `eq` with one number is a comparison like the others; a list of one is its simplest form.
-        draft.fixed.extend(numbers.and_then(|numbers| operator.compare(numbers)));
+        draft
+            .fixed
+            .extend(numbers.and_then(|numbers| operator.compare(numbers)));
     }
     if let Some(list) = &raw.among {
         draft.among = numbers(Operator::Among, list.iter(), &mut draft, problems).unwrap_or_default();
@@ -74,7 +81,9 @@ fn numbers<'t>(
     let mut numbers = Vec::new();
     for text in texts {
         if Template::is_in(text) {
-            draft.templates.extend(texts::template(text, problems).map(|template| (operator, template)));
+            draft
+                .templates
+                .extend(texts::template(text, problems).map(|template| (operator, template)));
             continue;
         }
         match read_amount(text, draft.unit) {

@@ -25,14 +25,21 @@ pub(super) fn rulesets(names: &Names<'_>, problems: &mut Problems) -> HashMap<Ar
     for raw in &names.document.raw().rulesets {
         let name: Arc<str> = raw.name.value.as_str().into();
         let entries = raw.tx.iter().map(|raw| entry(raw, names, problems)).collect();
-        let ruleset = Ruleset { name: Arc::clone(&name), grants: grants(raw, names, problems), rules: Rules::new(entries) };
+        let ruleset = Ruleset {
+            name: Arc::clone(&name),
+            grants: grants(raw, names, problems),
+            rules: Rules::new(entries),
+        };
         rulesets.insert(name, Arc::new(ruleset));
     }
     rulesets
 }
 
 fn grants(raw: &RawRuleset, names: &Names<'_>, problems: &mut Problems) -> Grants {
-    let namespaces = raw.namespaces.iter().filter(|(name, switch)| is_namespace(name, problems) && switch.value);
+    let namespaces = raw
+        .namespaces
+        .iter()
+        .filter(|(name, switch)| is_namespace(name, problems) && switch.value);
     let namespaces = namespaces.map(|(name, _)| name.value.as_str().into()).collect();
     let patterns_allowed = raw.unsafe_pattern.as_ref().is_some_and(|switch| switch.value);
     let (mut named, mut patterns) = (HashSet::new(), Vec::new());
@@ -66,7 +73,9 @@ fn groups(chain: &RawChain) -> Groups {
         (&chain.fees, Group::Fees),
         (&chain.subscribe, Group::Subscribe),
     ];
-    let on = switches.into_iter().filter(|(switch, _)| switch.as_ref().is_some_and(|switch| switch.value));
+    let on = switches
+        .into_iter()
+        .filter(|(switch, _)| switch.as_ref().is_some_and(|switch| switch.value));
     on.fold(Groups::NONE, |groups, (_, group)| groups.with(group))
 }
 
@@ -91,13 +100,18 @@ fn is_method_name(text: &str) -> bool {
 
 fn warn_of_method(text: &Text, names: &Names<'_>, problems: &mut Problems) {
     let Some(method) = catalogue::method(text) else {
-        let message = format!("{} is not in the catalogue: nothing is known about what it does", quoted(text));
+        let message = format!(
+            "{} is not in the catalogue: nothing is known about what it does",
+            quoted(text)
+        );
         let hint = did_you_mean(text, catalogue::all().iter().map(catalogue::Method::name));
         problems.push(Problem::warning(Code::BAD_METHOD, text.span, message).maybe_hint(hint));
         return;
     };
     let listeners = names.document.raw().listeners.iter().flat_map(|list| &list.value);
-    let has_operator = listeners.filter_map(|listener| listener.operator.as_ref()).any(|switch| switch.value);
+    let has_operator = listeners
+        .filter_map(|listener| listener.operator.as_ref())
+        .any(|switch| switch.value);
     if method.is_sealed() && !has_operator {
         let message = format!("{} is sealed, and no listener is marked `operator: true`", quoted(text));
         problems.push(

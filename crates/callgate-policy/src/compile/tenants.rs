@@ -24,5 +24,9 @@ fn tenant(raw: &RawTenant) -> Tenant {
         };
         (name.value.as_str().into(), values)
     });
-    Tenant::new(&raw.id, raw.name.as_ref().map(|name| name.value.as_str()), variables.collect())
+    Tenant::new(
+        &raw.id,
+        raw.name.as_ref().map(|name| name.value.as_str()),
+        variables.collect(),
+    )
 }

@@ -47,7 +47,11 @@ fn collect(
         RawAddresses::Set(name) => match names.sets.get(&name.value) {
             Some(set) => draft.fixed.add_set(Arc::clone(set)),
             None => {
-                let problem = Problem::error(Code::UNKNOWN_SET, name.span, format!("no set is named {}", quoted(name)));
+                let problem = Problem::error(
+                    Code::UNKNOWN_SET,
+                    name.span,
+                    format!("no set is named {}", quoted(name)),
+                );
                 let hint = did_you_mean(name, names.sets.keys().map(String::as_str));
                 problems.push(problem.maybe_hint(hint));
             }
@@ -95,17 +99,24 @@ fn address_pattern(text: &Text, problems: &mut Problems) -> Option<Pattern> {
 
 /// Compiles a regular expression.
 pub(super) fn pattern(text: &Text, problems: &mut Problems) -> Option<Pattern> {
-    Pattern::compile(text).map_err(|error| report(Code::BAD_REGEX, text, &error, problems)).ok()
+    Pattern::compile(text)
+        .map_err(|error| report(Code::BAD_REGEX, text, &error, problems))
+        .ok()
 }
 
 /// Compiles a text with references.
 pub(super) fn template(text: &Text, problems: &mut Problems) -> Option<Template> {
-    Template::parse(text).map_err(|error| report(Code::BAD_TEMPLATE, text, &error, problems)).ok()
+    Template::parse(text)
+        .map_err(|error| report(Code::BAD_TEMPLATE, text, &error, problems))
+        .ok()
 }
 
 /// Tells what is wrong with an expression, and where in it.
 pub(super) fn report(code: Code, text: &Text, error: &PatternError, problems: &mut Problems) {
-    let character = text.get(..error.offset).map_or(0, |before| before.chars().count()).saturating_add(1);
+    let character = text
+        .get(..error.offset)
+        .map_or(0, |before| before.chars().count())
+        .saturating_add(1);
     let message = format!("{}: {}, at character {character}", quoted(text), error.message);
     problems.error(code, text.span, message);
 }

@@ -17,7 +17,9 @@ fn json(node: &Node) -> Json {
     match &node.value {
         Value::List(items) => Json::Array(items.iter().map(json).collect()),
         Value::Map(entries) => {
-            let members = entries.iter().map(|entry| (entry.key.value.clone(), json(&entry.value)));
+            let members = entries
+                .iter()
+                .map(|entry| (entry.key.value.clone(), json(&entry.value)));
             Json::Object(members.collect::<Map<_, _>>())
         }
         Value::Scalar(text, _) => match node.meaning() {
@@ -30,8 +32,20 @@ fn json(node: &Node) -> Json {
 }
 
 fn number(text: &str) -> Json {
-    let integer = text.parse::<u64>().map(Number::from).or_else(|_| text.parse::<i64>().map(Number::from)).ok();
+    let integer = text
+        .parse::<u64>()
+        .map(Number::from)
+        .or_else(|_| text.parse::<i64>().map(Number::from))
+        .ok();
     let is_prefixed = text.starts_with("0x") || text.starts_with("0o");
-    let float = || if is_prefixed { None } else { text.parse::<f64>().ok().and_then(Number::from_f64) };
-    integer.or_else(float).map_or_else(|| Json::String(text.to_owned()), Json::Number)
+    let float = || {
+        if is_prefixed {
+            None
+        } else {
+            text.parse::<f64>().ok().and_then(Number::from_f64)
+        }
+    };
+    integer
+        .or_else(float)
+        .map_or_else(|| Json::String(text.to_owned()), Json::Number)
 }

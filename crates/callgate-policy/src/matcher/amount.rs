@@ -112,7 +112,9 @@ fn read_decimal(text: &str, power: usize) -> Result<U256, AmountError> {
     if zeros > MAX_POWER {
         return Err(AmountError::TooLarge);
     }
-    let scale = U256::from(10).checked_pow(U256::from(zeros)).ok_or(AmountError::TooLarge)?;
+    let scale = U256::from(10)
+        .checked_pow(U256::from(zeros))
+        .ok_or(AmountError::TooLarge)?;
     let value = U256::from_str_radix(digits, 10).map_err(|_| AmountError::TooLarge)?;
     value.checked_mul(scale).ok_or(AmountError::TooLarge)
 }
@@ -147,7 +149,10 @@ mod tests {
             ("1.5e1", U256::from(15)),
             ("2 wei", U256::from(2)),
             ("007", U256::from(7)),
-            ("115792089237316195423570985008687907853269984665640564039457584007913129639935", U256::MAX),
+            (
+                "115792089237316195423570985008687907853269984665640564039457584007913129639935",
+                U256::MAX,
+            ),
         ] {
             assert_eq!(read_amount(text, Unit::Wei), Ok(expected), "{text}");
         }
@@ -178,14 +183,29 @@ mod tests {
             ("1.5", TooFine),
             ("0.0000000000000000001 ether", TooFine),
             ("1e78", TooLarge),
-            ("115792089237316195423570985008687907853269984665640564039457584007913129639936", TooLarge),
-            ("115792089237316195423570985008687907853269984665640564039457584007913129639935 ether", TooLarge),
+            (
+                "115792089237316195423570985008687907853269984665640564039457584007913129639936",
+                TooLarge,
+            ),
+            (
+                "115792089237316195423570985008687907853269984665640564039457584007913129639935 ether",
+                TooLarge,
+            ),
         ] {
             assert_eq!(read_amount(text, super::Unit::Wei), Err(expected), "{text}");
         }
-        assert_eq!(read_amount(&format!("0x1{}", "0".repeat(64)), super::Unit::Wei), Err(TooLarge));
+        assert_eq!(
+            read_amount(&format!("0x1{}", "0".repeat(64)), super::Unit::Wei),
+            Err(TooLarge)
+        );
         assert_eq!(read_amount("1 gwei", super::Unit::Count), Err(AmountError::UnitOnCount));
-        assert_eq!(read_amount(&"0".repeat(MAX_AMOUNT_BYTES), super::Unit::Wei), Ok(U256::ZERO));
-        assert_eq!(read_amount(&"0".repeat(MAX_AMOUNT_BYTES + 1), super::Unit::Wei), Err(Form));
+        assert_eq!(
+            read_amount(&"0".repeat(MAX_AMOUNT_BYTES), super::Unit::Wei),
+            Ok(U256::ZERO)
+        );
+        assert_eq!(
+            read_amount(&"0".repeat(MAX_AMOUNT_BYTES + 1), super::Unit::Wei),
+            Err(Form)
+        );
     }
 }

@@ -74,7 +74,11 @@ impl Condition {
             }
         }
         let none_in_range = |list: &[U256]| !list.iter().any(|value| (low..=high).contains(value));
-        low > high || self.comparisons.iter().any(|c| matches!(c, Comparison::Among(list) if none_in_range(list)))
+        low > high
+            || self
+                .comparisons
+                .iter()
+                .any(|c| matches!(c, Comparison::Among(list) if none_in_range(list)))
     }
 }
 
@@ -134,7 +138,10 @@ mod tests {
             (AtMost(number(5)), [true, true, false]),
             (Greater(number(5)), [false, false, true]),
             (AtLeast(number(5)), [false, true, true]),
-            (Comparison::Text(Pattern::compile("5|15").unwrap()), [false, true, false]),
+            (
+                Comparison::Text(Pattern::compile("5|15").unwrap()),
+                [false, true, false],
+            ),
         ] {
             let condition = Condition::new(vec![comparison]);
             let got = [4, 5, 6].map(|value| condition.holds(number(value)));

@@ -80,7 +80,10 @@ impl Function {
         }
         let canonical = canonical_signature(text)?;
         let hash = keccak256(canonical.as_bytes());
-        hash.first_chunk::<4>().copied().map(Self::Selector).ok_or(FunctionError::Form)
+        hash.first_chunk::<4>()
+            .copied()
+            .map(Self::Selector)
+            .ok_or(FunctionError::Form)
     }
 }
 
@@ -88,7 +91,9 @@ fn read_selector(digits: &str) -> Result<[u8; 4], FunctionError> {
     if digits.len() != 8 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(FunctionError::Selector);
     }
-    u32::from_str_radix(digits, 16).map(u32::to_be_bytes).map_err(|_| FunctionError::Selector)
+    u32::from_str_radix(digits, 16)
+        .map(u32::to_be_bytes)
+        .map_err(|_| FunctionError::Selector)
 }
 
 /// The spelling that is hashed: no spaces, `uint` and `int` with their size.
@@ -96,7 +101,9 @@ fn canonical_signature(text: &str) -> Result<String, FunctionError> {
     let (name, rest) = text.split_once('(').ok_or(FunctionError::Form)?;
     let arguments = rest.strip_suffix(')').ok_or(FunctionError::Form)?;
     let mut letters = name.bytes();
-    let first_is_name = letters.next().is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$'));
+    let first_is_name = letters
+        .next()
+        .is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$'));
     let rest_is_name = letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'));
     if !first_is_name || !rest_is_name || text.len() > MAX_SIGNATURE_BYTES {
         return Err(FunctionError::Form);
@@ -136,7 +143,10 @@ fn write_type(text: &str, depth: usize, out: &mut String) -> Result<(), Function
         out.push(')');
         return write_suffix(suffix, out).ok_or_else(unknown);
     }
-    let (base, suffix) = text.find('[').and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""));
+    let (base, suffix) = text
+        .find('[')
+        .and_then(|at| text.split_at_checked(at))
+        .unwrap_or((text, ""));
     out.push_str(base_type(base).ok_or_else(unknown)?);
     write_suffix(suffix, out).ok_or_else(unknown)
 }
@@ -166,10 +176,17 @@ fn base_type(text: &str) -> Option<&str> {
         _ => {}
     }
     let bits = text.strip_prefix("uint").or_else(|| text.strip_prefix("int"));
-    if let Some(bits) = bits.filter(|bits| is_number(bits)).and_then(|bits| bits.parse::<u16>().ok()) {
+    if let Some(bits) = bits
+        .filter(|bits| is_number(bits))
+        .and_then(|bits| bits.parse::<u16>().ok())
+    {
         return ((8..=256).contains(&bits) && bits % 8 == 0).then_some(text);
     }
-    let bytes = text.strip_prefix("bytes").filter(|size| is_number(size))?.parse::<u16>().ok()?;
+    let bytes = text
+        .strip_prefix("bytes")
+        .filter(|size| is_number(size))?
+        .parse::<u16>()
+        .ok()?;
     (1..=32).contains(&bytes).then_some(text)
 }
 
@@ -229,11 +246,33 @@ mod tests {
     #[test]
     fn what_is_no_function_is_refused() {
         for text in [
-            "", "0x", "0xa9059c", "0xa9059cbb00", "0xa9059cbg", "transfer", "transfer(address", "transfer)address(",
-            "transfer(address,)", "transfer(,)", "transfer(address to,uint256 value)", "transfer(uint7)",
-            "transfer(uint0)", "transfer(uint264)", "transfer(bytes0)", "transfer(bytes33)", "transfer(bytes01)",
-            "transfer(address))", "transfer((address)", "transfer(())", "transfer(address[)", "transfer(address[0])",
-            "transfer(address[x])", "9transfer()", "trans fer()", "(address)", "transfer(Address)",
+            "",
+            "0x",
+            "0xa9059c",
+            "0xa9059cbb00",
+            "0xa9059cbg",
+            "transfer",
+            "transfer(address",
+            "transfer)address(",
+            "transfer(address,)",
+            "transfer(,)",
+            "transfer(address to,uint256 value)",
+            "transfer(uint7)",
+            "transfer(uint0)",
+            "transfer(uint264)",
+            "transfer(bytes0)",
+            "transfer(bytes33)",
+            "transfer(bytes01)",
+            "transfer(address))",
+            "transfer((address)",
+            "transfer(())",
+            "transfer(address[)",
+            "transfer(address[0])",
+            "transfer(address[x])",
+            "9transfer()",
+            "trans fer()",
+            "(address)",
+            "transfer(Address)",
         ] {
             assert!(Function::read(text).is_err(), "{text}");
         }

@@ -30,7 +30,10 @@ pub(super) fn as_literal(ast: &Ast) -> Option<String> {
 
 /// Rewrites a tree. `values[n]` are the values of placeholder `n`, any of which may stand there.
 pub(super) fn write(ast: &Ast, values: &[Vec<String>]) -> Result<String, PatternError> {
-    let mut writer = Writer { out: String::new(), values };
+    let mut writer = Writer {
+        out: String::new(),
+        values,
+    };
     writer.node(ast)?;
     Ok(writer.out)
 }
@@ -101,10 +104,16 @@ impl Writer<'_> {
                 (FlagsItemKind::Flag(Flag::CaseInsensitive | Flag::Unicode), false)
                 | (FlagsItemKind::Flag(Flag::SwapGreed | Flag::IgnoreWhitespace), _) => {}
                 (FlagsItemKind::Flag(Flag::CaseInsensitive), true) => {
-                    return Err(PatternError::at(at, "patterns never regard the case of letters: `(?-i)` is not possible"));
+                    return Err(PatternError::at(
+                        at,
+                        "patterns never regard the case of letters: `(?-i)` is not possible",
+                    ));
                 }
                 (FlagsItemKind::Flag(Flag::MultiLine | Flag::CRLF), _) | (FlagsItemKind::Flag(Flag::Unicode), true) => {
-                    return Err(PatternError::at(at, "this flag is not possible: patterns are for the whole text"));
+                    return Err(PatternError::at(
+                        at,
+                        "this flag is not possible: patterns are for the whole text",
+                    ));
                 }
             }
         }
@@ -123,7 +132,10 @@ impl Writer<'_> {
             return Ok(());
         };
         let Some(values) = self.values.get(index).filter(|values| !values.is_empty()) else {
-            return Err(PatternError::at(literal.span.start.offset, "a template has no value here"));
+            return Err(PatternError::at(
+                literal.span.start.offset,
+                "a template has no value here",
+            ));
         };
         self.out.push_str("(?:");
         for (index, value) in values.iter().enumerate() {
@@ -154,7 +166,12 @@ impl Writer<'_> {
         }
         self.out.push('[');
         for range in set.ranges() {
-            let _ = write!(self.out, r"\x{{{:X}}}-\x{{{:X}}}", u32::from(range.start()), u32::from(range.end()));
+            let _ = write!(
+                self.out,
+                r"\x{{{:X}}}-\x{{{:X}}}",
+                u32::from(range.start()),
+                u32::from(range.end())
+            );
         }
         self.out.push(']');
     }
@@ -164,7 +181,12 @@ impl Writer<'_> {
             AssertionKind::StartLine | AssertionKind::StartText => r"\A",
             AssertionKind::EndLine | AssertionKind::EndText => r"\z",
             AssertionKind::WordBoundary => r"(?-u:\b)",
-            _ => return Err(PatternError::at(assertion.span.start.offset, "this assertion is not possible in patterns")),
+            _ => {
+                return Err(PatternError::at(
+                    assertion.span.start.offset,
+                    "this assertion is not possible in patterns",
+                ));
+            }
         });
         Ok(())
     }
@@ -224,7 +246,10 @@ fn class_item(item: &ClassSetItem) -> Result<Set, PatternError> {
 
 fn range(start: &Literal, end: &Literal) -> Result<Set, PatternError> {
     if placeholder_index(start.c).is_some() || placeholder_index(end.c).is_some() {
-        return Err(PatternError::at(start.span.start.offset, "a template may not stand inside `[…]`"));
+        return Err(PatternError::at(
+            start.span.start.offset,
+            "a template may not stand inside `[…]`",
+        ));
     }
     Ok(folded(ranges(&[(start.c, end.c)])))
 }
@@ -280,7 +305,9 @@ fn unicode(class: &ClassUnicode) -> Result<Set, PatternError> {
 /// of the tables for the plain spelling is turned back when the spelling itself negates.
 fn property(class: ClassUnicode) -> Option<Set> {
     let spelled_negated = class.is_negated();
-    let hir = hir::translate::Translator::new().translate("", &Ast::class_unicode(class)).ok()?;
+    let hir = hir::translate::Translator::new()
+        .translate("", &Ast::class_unicode(class))
+        .ok()?;
     let mut set = match hir.kind() {
         HirKind::Class(Class::Unicode(set)) => set.clone(),
         HirKind::Literal(literal) => {
@@ -296,7 +323,10 @@ fn property(class: ClassUnicode) -> Option<Set> {
 }
 
 fn ranges(list: &[(char, char)]) -> Set {
-    Set::new(list.iter().map(|(start, end)| hir::ClassUnicodeRange::new(*start, *end)))
+    Set::new(
+        list.iter()
+            .map(|(start, end)| hir::ClassUnicodeRange::new(*start, *end)),
+    )
 }
 
 /// Adds the other case of every ASCII letter in the set, and nothing else.

@@ -49,7 +49,10 @@ impl Pattern {
     pub(crate) fn compile(text: &str) -> Result<Self, PatternError> {
         let ast = parse(text)?;
         if let Some(literal) = fold::as_literal(&ast) {
-            return Ok(Self { source: text.into(), kind: Kind::Literal(literal.into()) });
+            return Ok(Self {
+                source: text.into(),
+                kind: Kind::Literal(literal.into()),
+            });
         }
         Self::build(text, &fold::write(&ast, &[])?)
     }
@@ -57,7 +60,10 @@ impl Pattern {
     /// A pattern that matches this text only (ASCII letters in any case).
     #[cfg(test)]
     pub(crate) fn literal(text: &str) -> Self {
-        Self { source: text.into(), kind: Kind::Literal(text.into()) }
+        Self {
+            source: text.into(),
+            kind: Kind::Literal(text.into()),
+        }
     }
 
     /// Whether the whole text matches.
@@ -92,7 +98,10 @@ impl Pattern {
             .nest_limit(MAX_NESTING.saturating_mul(4))
             .build()
             .map_err(|_| PatternError::at(0, "the expression is too large when compiled"))?;
-        Ok(Self { source: source.into(), kind: Kind::Expression(regex) })
+        Ok(Self {
+            source: source.into(),
+            kind: Kind::Expression(regex),
+        })
     }
 }
 
@@ -123,13 +132,18 @@ impl ExactPattern {
     pub(crate) fn compile(text: &str) -> Result<Self, PatternError> {
         let ast = parse(text)?;
         let too_large = || PatternError::at(0, "the expression is too large when compiled");
-        let tree = hir::translate::Translator::new().translate(text, &ast).map_err(|_| too_large())?;
+        let tree = hir::translate::Translator::new()
+            .translate(text, &ast)
+            .map_err(|_| too_large())?;
         let regex = RegexBuilder::new(&format!(r"\A(?:{tree})\z"))
             .size_limit(MAX_PROGRAM_BYTES)
             .dfa_size_limit(MAX_PROGRAM_BYTES)
             .build()
             .map_err(|_| too_large())?;
-        Ok(Self { source: text.into(), regex })
+        Ok(Self {
+            source: text.into(),
+            regex,
+        })
     }
 
     /// Whether the whole text matches.
@@ -155,14 +169,20 @@ pub(crate) struct PatternError {
 
 impl PatternError {
     fn at(offset: usize, message: impl Into<String>) -> Self {
-        Self { offset, message: message.into() }
+        Self {
+            offset,
+            message: message.into(),
+        }
     }
 }
 
 /// Parses an expression on its own: what is not balanced in itself is refused here.
 fn parse(text: &str) -> Result<Ast, PatternError> {
     if text.len() > MAX_PATTERN_BYTES {
-        return Err(PatternError::at(0, format!("the expression is longer than {MAX_PATTERN_BYTES} bytes")));
+        return Err(PatternError::at(
+            0,
+            format!("the expression is longer than {MAX_PATTERN_BYTES} bytes"),
+        ));
     }
     ast::parse::ParserBuilder::new()
         .nest_limit(MAX_NESTING)

@@ -83,7 +83,11 @@ impl Template {
         let ast = parse(&marked)?;
         let trial = vec![vec!["x".to_owned()]; references.len()];
         Pattern::build(text, &fold::write(&ast, &trial)?)?;
-        Ok(Self { source: text.into(), ast: Arc::new(ast), references: references.into() })
+        Ok(Self {
+            source: text.into(),
+            ast: Arc::new(ast),
+            references: references.into(),
+        })
     }
 
     /// The references, in the order of the text.
@@ -109,19 +113,29 @@ impl Template {
         let mut values = Vec::with_capacity(self.references.len());
         for reference in self.references.iter() {
             let found = lookup(reference).and_then(|texts| if texts.is_empty() { Err("empty") } else { Ok(texts) });
-            values.push(found.map_err(|why| Unfilled::NoValue { reference: reference.clone(), why })?);
+            values.push(found.map_err(|why| Unfilled::NoValue {
+                reference: reference.clone(),
+                why,
+            })?);
         }
         if let Some(literals) = literals(&self.ast, &values) {
             return Ok(Filled::Literals(literals));
         }
-        Ok(Filled::Pattern(Pattern::build(&self.source, &fold::write(&self.ast, &values)?)?))
+        Ok(Filled::Pattern(Pattern::build(
+            &self.source,
+            &fold::write(&self.ast, &values)?,
+        )?))
     }
 }
 
 /// Which reference a character stands for.
 pub(super) fn placeholder_index(c: char) -> Option<usize> {
     let index = u32::from(c).checked_sub(FIRST_PLACEHOLDER)?;
-    if index < MAX_REFERENCES { usize::try_from(index).ok() } else { None }
+    if index < MAX_REFERENCES {
+        usize::try_from(index).ok()
+    } else {
+        None
+    }
 }
 
 /// All texts a template without operators stands for: the common case, no expression needed.
@@ -139,7 +153,10 @@ fn literals(ast: &Ast, values: &[Vec<String>]) -> Option<Vec<String>> {
                 if texts.len() > 1 && next.len() > 1 {
                     return None;
                 }
-                texts = texts.iter().flat_map(|head| next.iter().map(move |tail| format!("{head}{tail}"))).collect();
+                texts = texts
+                    .iter()
+                    .flat_map(|head| next.iter().map(move |tail| format!("{head}{tail}")))
+                    .collect();
             }
             Some(texts)
         }
@@ -150,7 +167,10 @@ fn literals(ast: &Ast, values: &[Vec<String>]) -> Option<Vec<String>> {
 /// Replaces references by placeholders.
 fn mark(text: &str) -> Result<(String, Vec<Reference>), PatternError> {
     if let Some((offset, _)) = text.char_indices().find(|(_, c)| u32::from(*c) >= FIRST_PLACEHOLDER) {
-        return Err(PatternError::at(offset, "private characters may not be used in templates"));
+        return Err(PatternError::at(
+            offset,
+            "private characters may not be used in templates",
+        ));
     }
     let (mut marked, mut references) = (String::with_capacity(text.len()), Vec::new());
     let mut rest = text;
@@ -159,9 +179,14 @@ fn mark(text: &str) -> Result<(String, Vec<Reference>), PatternError> {
         let Some((inner, tail)) = after.split_once("}}") else {
             return Err(PatternError::at(offset, "`{{` is not closed by `}}`"));
         };
-        let placeholder = u32::try_from(references.len()).ok().filter(|index| *index < MAX_REFERENCES);
+        let placeholder = u32::try_from(references.len())
+            .ok()
+            .filter(|index| *index < MAX_REFERENCES);
         let Some(c) = placeholder.and_then(|index| char::from_u32(FIRST_PLACEHOLDER.saturating_add(index))) else {
-            return Err(PatternError::at(offset, format!("more than {MAX_REFERENCES} references in one text")));
+            return Err(PatternError::at(
+                offset,
+                format!("more than {MAX_REFERENCES} references in one text"),
+            ));
         };
         references.push(reference(inner.trim(), offset)?);
         marked.push_str(before);
@@ -174,7 +199,12 @@ fn mark(text: &str) -> Result<(String, Vec<Reference>), PatternError> {
 
 /// Reads `.name`, `.a.b` or `.tenant.x`.
 fn reference(text: &str, offset: usize) -> Result<Reference, PatternError> {
-    let wrong = || PatternError::at(offset, format!("`{{{{{text}}}}}` is not a reference: write `{{{{.name}}}}`"));
+    let wrong = || {
+        PatternError::at(
+            offset,
+            format!("`{{{{{text}}}}}` is not a reference: write `{{{{.name}}}}`"),
+        )
+    };
     let names: Vec<&str> = text.strip_prefix('.').ok_or_else(wrong)?.split('.').collect();
     if !names.iter().all(|name| is_name(name)) {
         return Err(wrong());
@@ -187,5 +217,8 @@ fn reference(text: &str, offset: usize) -> Result<Reference, PatternError> {
 }
 
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':' | '/' | '@'))
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':' | '/' | '@'))
 }

@@ -39,7 +39,10 @@ fn e29_newlines_and_line_anchors() {
     assert!(!matches("tenantA", "tenantA\nadmin"));
     assert!(!matches("tenantA$", "tenantA\n"));
     assert!(!matches("tenant.*", "tenantA\nadmin"));
-    assert!(matches("(?s)tenant.*", "tenantA\nadmin"), "written out, the dot may match it");
+    assert!(
+        matches("(?s)tenant.*", "tenantA\nadmin"),
+        "written out, the dot may match it"
+    );
     assert!(!matches("(?s:tenant.).*", "tenantA\nadmin"));
     for flag in ["(?m)^a$", "(?R)^a$", "(?m:a)"] {
         assert!(refused(flag).contains("not possible"), "{flag}");
@@ -51,7 +54,16 @@ fn e30_only_ascii_letters_lose_their_case() {
     assert!(matches("Kiosk", "kIOSK"));
     assert!(matches("k[i]os[k]", "KIOSK"));
     for spelling in ["\u{212A}iosk", "kio\u{17F}k", "kios\u{212A}"] {
-        for pattern in ["kiosk", "k[i]osk", "[k]ios[k]", "[a-z]+", "(?i)kiosk", "(?i:k)iosk", r"\w+", "[[:alpha:]]+"] {
+        for pattern in [
+            "kiosk",
+            "k[i]osk",
+            "[k]ios[k]",
+            "[a-z]+",
+            "(?i)kiosk",
+            "(?i:k)iosk",
+            r"\w+",
+            "[[:alpha:]]+",
+        ] {
             assert!(!matches(pattern, spelling), "{pattern} {spelling}");
         }
         assert!(matches(".*", spelling), "any character is any character");
@@ -65,11 +77,23 @@ fn e30_only_ascii_letters_lose_their_case() {
 
 #[test]
 fn e30_negated_classes_exclude_both_cases() {
-    for pattern in ["[^k]", "[^K]", "[^a-z]", "[a-z&&[^k]]", "[a-z--K]", r"\P{L}", "[[:^alpha:]]", r"[\W]"] {
+    for pattern in [
+        "[^k]",
+        "[^K]",
+        "[^a-z]",
+        "[a-z&&[^k]]",
+        "[a-z--K]",
+        r"\P{L}",
+        "[[:^alpha:]]",
+        r"[\W]",
+    ] {
         assert!(!matches(pattern, "k") && !matches(pattern, "K"), "{pattern}");
     }
     assert!(matches("[a-z&&[^k]]", "J") && matches(r"\p{Lu}", "a") && matches(r"\p{Greek}", "λ"));
-    assert!(!matches(r"\d", "१") && matches(r"\D", "१"), "digits are ASCII, as in RE2");
+    assert!(
+        !matches(r"\d", "१") && matches(r"\D", "१"),
+        "digits are ASCII, as in RE2"
+    );
     assert!(matches("[^@]{1}", "é"), "a class matches one scalar, not one byte");
 }
 
@@ -103,11 +127,31 @@ fn e32_size_is_bounded() {
 
 #[test]
 fn e34_values_are_literals() {
-    let hostile = [".*", ")|(.*", "a|b", "[a-z]", "\\", "$", "(?i)", "{{.x}}", "a{1,9}", "\u{F0000}", "-", "]"];
+    let hostile = [
+        ".*",
+        ")|(.*",
+        "a|b",
+        "[a-z]",
+        "\\",
+        "$",
+        "(?i)",
+        "{{.x}}",
+        "a{1,9}",
+        "\u{F0000}",
+        "-",
+        "]",
+    ];
     for value in hostile {
-        for (template, before, after) in [("{{.x}}", "", ""), ("t-{{.x}}-.", "t-", "-1"), ("(a|{{ .x }})+", "", "")] {
+        for (template, before, after) in [
+            ("{{.x}}", "", ""),
+            ("t-{{.x}}-.", "t-", "-1"),
+            ("(a|{{ .x }})+", "", ""),
+        ] {
             let filled = fill(template, &[value]).unwrap();
-            assert!(filled_matches(&filled, &format!("{before}{value}{after}")), "{template} {value}");
+            assert!(
+                filled_matches(&filled, &format!("{before}{value}{after}")),
+                "{template} {value}"
+            );
             for other in ["", "b", "evil", "t-evil-1", "t--1", "xx"] {
                 assert!(!filled_matches(&filled, other), "{template} {value} {other}");
             }
@@ -140,7 +184,10 @@ fn a_template_without_value_is_not_filled() {
     let template = Template::parse("{{.wallet}}").unwrap();
     let error = template.fill(|_| Err("missing")).unwrap_err();
     assert_eq!(error.to_string(), "`{{.wallet}}` is missing");
-    assert_eq!(template.fill(|_| Ok(vec![])).unwrap_err().to_string(), "`{{.wallet}}` is empty");
+    assert_eq!(
+        template.fill(|_| Ok(vec![])).unwrap_err().to_string(),
+        "`{{.wallet}}` is empty"
+    );
 }
 
 #[test]
@@ -148,9 +195,24 @@ fn references_are_read_strictly() {
     let reference = |text: &str| Template::parse(text).unwrap().references().first().unwrap().to_string();
     assert_eq!(reference("{{.wallet}}"), ".wallet");
     assert_eq!(reference("{{ .a.b }}"), ".a.b");
-    assert_eq!(Template::parse("{{.tenant.x}}").unwrap().references(), [Reference::Tenant("x".into())]);
-    assert!(matches!(Template::parse("{{.tenant}}").unwrap().references(), [Reference::Claim(_)]));
-    for text in ["{{wallet}}", "{{.}}", "{{}}", "{{.a..b}}", "{{.a b}}", "{{.a", "{{.tenant.a.b}}", "{{index . \"x\"}}"] {
+    assert_eq!(
+        Template::parse("{{.tenant.x}}").unwrap().references(),
+        [Reference::Tenant("x".into())]
+    );
+    assert!(matches!(
+        Template::parse("{{.tenant}}").unwrap().references(),
+        [Reference::Claim(_)]
+    ));
+    for text in [
+        "{{wallet}}",
+        "{{.}}",
+        "{{}}",
+        "{{.a..b}}",
+        "{{.a b}}",
+        "{{.a",
+        "{{.tenant.a.b}}",
+        "{{index . \"x\"}}",
+    ] {
         assert!(Template::parse(text).is_err(), "{text}");
     }
     let many = |n: usize| "{{.x}}".repeat(n);

@@ -177,7 +177,11 @@ impl ConditionDraft {
             }
             match operator {
                 Operator::Among => among.append(&mut numbers),
-                other => comparisons.push(other.compare(numbers).ok_or_else(|| unsuitable(template, "more than one number"))?),
+                other => comparisons.push(
+                    other
+                        .compare(numbers)
+                        .ok_or_else(|| unsuitable(template, "more than one number"))?,
+                ),
             }
         }
         if !among.is_empty() {
@@ -215,5 +219,8 @@ fn literals(template: &Template, values: Values<'_>) -> Result<Vec<String>, Dead
 }
 
 fn unsuitable(template: &Template, why: &'static str) -> Dead {
-    Dead::Unsuitable { template: template.source().into(), why }
+    Dead::Unsuitable {
+        template: template.source().into(),
+        why,
+    }
 }

@@ -90,13 +90,20 @@ impl Facts<'static> {
             protected: true,
             blobs: 0,
             authorizations: &[],
-            needs: if matches!(to, To::Create) { needs.with(Permission::Create) } else { needs },
+            needs: if matches!(to, To::Create) {
+                needs.with(Permission::Create)
+            } else {
+                needs
+            },
             sender: Sender::Known(Ok(from)),
         }
     }
 
     /// The same with a signature that recovers nobody.
     pub(crate) fn without_sender(self) -> Self {
-        Self { sender: Sender::Known(Err(Unrecoverable)), ..self }
+        Self {
+            sender: Sender::Known(Err(Unrecoverable)),
+            ..self
+        }
     }
 }

@@ -46,7 +46,13 @@ impl Grants {
         named: HashSet<Box<str>>,
         patterns: Vec<ExactPattern>,
     ) -> Self {
-        let mut grants = Self { groups, namespaces, named, patterns, ..Self::default() };
+        let mut grants = Self {
+            groups,
+            namespaces,
+            named,
+            patterns,
+            ..Self::default()
+        };
         for method in catalogue::all() {
             if method.is_sealed() {
                 if grants.named.contains(method.name()) {
@@ -91,7 +97,10 @@ impl Grants {
             return Some(GrantedBy::Group(group));
         }
         if method.access() == catalogue::Access::Read
-            && let Some(namespace) = self.namespaces.iter().find(|namespace| ***namespace == *method.namespace())
+            && let Some(namespace) = self
+                .namespaces
+                .iter()
+                .find(|namespace| ***namespace == *method.namespace())
         {
             return Some(GrantedBy::Namespace(namespace.clone()));
         }
@@ -108,10 +117,25 @@ impl Grants {
             "eth_newPendingTransactionFilter" => &[Group::Filter, Group::Pending],
             "eth_getFilterChanges" | "eth_getFilterLogs" | "eth_uninstallFilter" => &[Group::Filter],
             "eth_subscribe" | "eth_unsubscribe" => &[Group::Subscribe],
-            _ if matches!(method.access(), catalogue::Access::Filter | catalogue::Access::Subscription) => return None,
-            _ => return method.groups().iter().find(|group| is_switch(*group) && self.groups.contains(*group)),
+            _ if matches!(
+                method.access(),
+                catalogue::Access::Filter | catalogue::Access::Subscription
+            ) =>
+            {
+                return None;
+            }
+            _ => {
+                return method
+                    .groups()
+                    .iter()
+                    .find(|group| is_switch(*group) && self.groups.contains(*group));
+            }
         };
-        if needs.iter().all(|group| self.groups.contains(*group)) { needs.first().copied() } else { None }
+        if needs.iter().all(|group| self.groups.contains(*group)) {
+            needs.first().copied()
+        } else {
+            None
+        }
     }
 }
 

@@ -76,7 +76,13 @@ impl Index {
         for set in to.sets() {
             match self.by_set.iter_mut().find(|(known, _)| Arc::ptr_eq(known, set)) {
                 Some((_, bucket)) => bucket.push_once(number),
-                None => self.by_set.push((Arc::clone(set), Bucket { entries: vec![number], by_sender: None })),
+                None => self.by_set.push((
+                    Arc::clone(set),
+                    Bucket {
+                        entries: vec![number],
+                        by_sender: None,
+                    },
+                )),
             }
         }
     }
@@ -107,10 +113,15 @@ impl Bucket {
         if self.entries.len() <= MANY_FOR_ONE_CALLEE {
             return;
         }
-        let mut split = BySender { first: u32::MAX, ..BySender::default() };
+        let mut split = BySender {
+            first: u32::MAX,
+            ..BySender::default()
+        };
         self.entries.retain(|number| {
             let from = matchers.get(number).and_then(|matchers| matchers.from.as_ref());
-            let Some(from) = from.filter(|from| is_spreadable(from) && from.sets().is_empty()) else { return true };
+            let Some(from) = from.filter(|from| is_spreadable(from) && from.sets().is_empty()) else {
+                return true;
+            };
             split.first = split.first.min(*number);
             for address in from.exact() {
                 split.entries.entry(*address).or_default().push(*number);
@@ -126,7 +137,10 @@ impl Bucket {
 impl<'i> Candidates<'i> {
     /// No candidates yet.
     pub(crate) fn none() -> Self {
-        Self { open: SmallVec::new(), closed: SmallVec::new() }
+        Self {
+            open: SmallVec::new(),
+            closed: SmallVec::new(),
+        }
     }
 
     fn add(&mut self, bucket: &'i Bucket) {
@@ -144,7 +158,11 @@ impl<'i> Candidates<'i> {
     /// The sender is needed to know it, and the signature recovers nobody.
     pub(crate) fn next(&mut self, facts: &Facts<'_>) -> Result<Option<u32>, Unrecoverable> {
         let mut next = self.smallest();
-        while let Some(at) = self.closed.iter().position(|list| next.is_none_or(|next| list.first < next)) {
+        while let Some(at) = self
+            .closed
+            .iter()
+            .position(|list| next.is_none_or(|next| list.first < next))
+        {
             let list = self.closed.swap_remove(at);
             if let Some(entries) = list.entries.get(&facts.sender()?) {
                 self.open.push(entries);

@@ -146,15 +146,23 @@ impl Matchers {
                 Protected::Unprotected => Some(!facts.protected),
                 Protected::Any => None,
             },
-            Matcher::To => self.to.as_ref().map(|to| facts.callee().is_some_and(|callee| to.matches(&callee))),
+            Matcher::To => self
+                .to
+                .as_ref()
+                .map(|to| facts.callee().is_some_and(|callee| to.matches(&callee))),
             // Init code and signed messages have first bytes too, and they are no selector.
-            Matcher::Function => {
-                self.functions.as_ref().map(|list| facts.callee().is_some() && list.contains(facts.selector))
-            }
-            Matcher::Value => self.value.as_ref().map(|value| !facts.is_message() && value.holds(facts.value)),
-            Matcher::Gas => {
-                self.gas.as_ref().map(|gas| facts.gas.is_some_and(|limit| gas.holds(U256::from(limit))))
-            }
+            Matcher::Function => self
+                .functions
+                .as_ref()
+                .map(|list| facts.callee().is_some() && list.contains(facts.selector)),
+            Matcher::Value => self
+                .value
+                .as_ref()
+                .map(|value| !facts.is_message() && value.holds(facts.value)),
+            Matcher::Gas => self
+                .gas
+                .as_ref()
+                .map(|gas| facts.gas.is_some_and(|limit| gas.holds(U256::from(limit)))),
             Matcher::Authorizations => self.authorizations_hold(facts),
             Matcher::Delegate => self.delegates_hold(facts),
             Matcher::From => match &self.from {
@@ -186,7 +194,10 @@ impl Matchers {
             Some(_) => Some(
                 !facts.is_message()
                     && !facts.authorizations.is_empty()
-                    && facts.authorizations.iter().all(|authorization| !is_for_all_chains(authorization)),
+                    && facts
+                        .authorizations
+                        .iter()
+                        .all(|authorization| !is_for_all_chains(authorization)),
             ),
         }
     }
@@ -200,11 +211,20 @@ impl Matchers {
             Some(list) => list.matches(delegate),
             None => !delegate.is_zero(),
         };
-        Some(facts.authorizations.iter().all(|authorization| allowed(&authorization.delegate())))
+        Some(
+            facts
+                .authorizations
+                .iter()
+                .all(|authorization| allowed(&authorization.delegate())),
+        )
     }
 
     fn authorities_hold(&self, facts: &Facts<'_>) -> Result<Option<bool>, Unrecoverable> {
-        let Some(authority) = self.authorizations.as_ref().and_then(|delegations| delegations.authority.as_ref()) else {
+        let Some(authority) = self
+            .authorizations
+            .as_ref()
+            .and_then(|delegations| delegations.authority.as_ref())
+        else {
             return Ok(None);
         };
         for authorization in facts.authorizations {

@@ -87,12 +87,16 @@ impl Permissions {
     /// The first permission of this set that `given` lacks.
     pub(crate) fn first_lacking(self, given: Self) -> Option<Permission> {
         let lacking = self.0 & !given.0;
-        Permission::ALL.into_iter().find(|permission| lacking & *permission as u16 != 0)
+        Permission::ALL
+            .into_iter()
+            .find(|permission| lacking & *permission as u16 != 0)
     }
 
     /// The permissions in the set.
     pub(crate) fn iter(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.into_iter().filter(move |permission| self.contains(*permission))
+        Permission::ALL
+            .into_iter()
+            .filter(move |permission| self.contains(*permission))
     }
 }
 

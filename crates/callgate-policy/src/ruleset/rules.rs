@@ -61,7 +61,10 @@ impl Rules {
     /// Entries in the order of the file.
     pub(crate) fn new(entries: Vec<Entry>) -> Self {
         let numbered = || entries.iter().zip(0_u32..);
-        let drafts = numbered().filter(|(entry, _)| !entry.draft.is_empty()).map(|(_, number)| number).collect();
+        let drafts = numbered()
+            .filter(|(entry, _)| !entry.draft.is_empty())
+            .map(|(_, number)| number)
+            .collect();
         let ready = numbered().filter(|(entry, _)| entry.draft.is_empty());
         let index = Index::build(ready.map(|(entry, number)| (number, &entry.matchers)));
         Self { entries, drafts, index }
@@ -134,7 +137,10 @@ impl Rules {
         if entry.draft.is_empty() {
             return Some(&entry.matchers);
         }
-        let at = filled.entries.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        let at = filled
+            .entries
+            .binary_search_by_key(&number, |(number, _)| *number)
+            .ok()?;
         filled.entries.get(at).map(|(_, matchers)| matchers)
     }
 

@@ -14,28 +14,66 @@ fn jwt(mappings: &str, rulesets: &str) -> String {
 
 #[test]
 fn e28_and_e29_claims_are_matched_whole() {
-    let policy = compiled(&jwt("    - { claims: { t: \"tenantA\" }, ruleset: r }", "  r: { chain: { info: true } }"));
-    for value in ["evil-tenantA-x", "tenantA\nadmin", "tenantA\n", "\ntenantA", " tenantA", "tenantA\u{0}"] {
-        assert!(policy.policy.subject(Section::Jwt, &claims(json!({ "t": value })), None).is_err(), "{value:?}");
+    let policy = compiled(&jwt(
+        "    - { claims: { t: \"tenantA\" }, ruleset: r }",
+        "  r: { chain: { info: true } }",
+    ));
+    for value in [
+        "evil-tenantA-x",
+        "tenantA\nadmin",
+        "tenantA\n",
+        "\ntenantA",
+        " tenantA",
+        "tenantA\u{0}",
+    ] {
+        assert!(
+            policy
+                .policy
+                .subject(Section::Jwt, &claims(json!({ "t": value })), None)
+                .is_err(),
+            "{value:?}"
+        );
     }
 }
 
 #[test]
 fn e30_kelvin_sign_and_long_s_are_other_letters() {
-    let policy = compiled(&jwt("    - { claims: { t: \"kios.\" }, ruleset: r }", "  r: { chain: { info: true } }"));
-    for (value, expected) in [("KIOSK", true), ("\u{212A}iosk", false), ("kio\u{17F}k", false), ("kios\u{212A}", true)] {
-        let found = policy.policy.subject(Section::Jwt, &claims(json!({ "t": value })), None).is_ok();
+    let policy = compiled(&jwt(
+        "    - { claims: { t: \"kios.\" }, ruleset: r }",
+        "  r: { chain: { info: true } }",
+    ));
+    for (value, expected) in [
+        ("KIOSK", true),
+        ("\u{212A}iosk", false),
+        ("kio\u{17F}k", false),
+        ("kios\u{212A}", true),
+    ] {
+        let found = policy
+            .policy
+            .subject(Section::Jwt, &claims(json!({ "t": value })), None)
+            .is_ok();
         assert_eq!(found, expected, "{value}");
     }
 }
 
 #[test]
 fn e32_endless_claims_match_nothing() {
-    let policy = compiled(&jwt("    - { claims: { t: \".*\" }, ruleset: r }", "  r: { chain: { info: true } }"));
-    let found = |value| policy.policy.subject(Section::Jwt, &claims(json!({ "t": value })), None).is_ok();
+    let policy = compiled(&jwt(
+        "    - { claims: { t: \".*\" }, ruleset: r }",
+        "  r: { chain: { info: true } }",
+    ));
+    let found = |value| {
+        policy
+            .policy
+            .subject(Section::Jwt, &claims(json!({ "t": value })), None)
+            .is_ok()
+    };
     assert!(found(json!("a".repeat(4096))) && !found(json!("a".repeat(4097))));
     assert!(found(json!(vec!["a"; 4096])) && !found(json!(vec!["a"; 4097])));
-    let big = mistakes(&jwt("    - { claims: { t: \"((a{1000}){1000}){1000}\" }, ruleset: r }", "  r: {}"));
+    let big = mistakes(&jwt(
+        "    - { claims: { t: \"((a{1000}){1000}){1000}\" }, ruleset: r }",
+        "  r: {}",
+    ));
     assert!(big.contains("too large"), "{big}");
 }
 
@@ -45,14 +83,24 @@ fn wallets(from: &str, value: serde_json::Value) -> [bool; 2] {
     let policy = compiled(&jwt("    - { claims: {}, ruleset: r }", &ruleset));
     let subject = policy.policy.subject(Section::Jwt, &claims(value), None).unwrap();
     [ALICE, BOB].map(|from| {
-        let decision = decide(&policy, &subject, "eth_call", json!([{ "from": from, "to": TOKEN }, "latest"]));
+        let decision = decide(
+            &policy,
+            &subject,
+            "eth_call",
+            json!([{ "from": from, "to": TOKEN }, "latest"]),
+        );
         decision.reason().jsonrpc_code().is_none()
     })
 }
 
 #[test]
 fn e34_claims_in_templates_are_literals() {
-    for template in ["\"{{.wallet}}\"", "\"({{.wallet}})\"", "\"0x{{.wallet}}\"", "[ \"{{.wallet}}\" ]"] {
+    for template in [
+        "\"{{.wallet}}\"",
+        "\"({{.wallet}})\"",
+        "\"0x{{.wallet}}\"",
+        "[ \"{{.wallet}}\" ]",
+    ] {
         for hostile in [
             json!(".*"),
             json!(")|(.*"),
@@ -73,9 +121,21 @@ fn e34_claims_in_templates_are_literals() {
         }
     }
     assert_eq!(wallets("\"{{.wallet}}\"", json!({ "wallet": ALICE })), [true, false]);
-    assert_eq!(wallets("\"{{.wallet}}\"", json!({ "wallet": ALICE.to_uppercase().replace("0X", "0x") })), [true, false]);
-    assert_eq!(wallets("\"0x{{.wallet}}\"", json!({ "wallet": ALICE.replace("0x", "") })), [true, false]);
-    assert_eq!(wallets("\"{{.wallet}}\"", json!({ "wallet": [ALICE, BOB] })), [true, true]);
+    assert_eq!(
+        wallets(
+            "\"{{.wallet}}\"",
+            json!({ "wallet": ALICE.to_uppercase().replace("0X", "0x") })
+        ),
+        [true, false]
+    );
+    assert_eq!(
+        wallets("\"0x{{.wallet}}\"", json!({ "wallet": ALICE.replace("0x", "") })),
+        [true, false]
+    );
+    assert_eq!(
+        wallets("\"{{.wallet}}\"", json!({ "wallet": [ALICE, BOB] })),
+        [true, true]
+    );
     assert_eq!(wallets("\"{{.wallet}}.*\"", json!({ "wallet": "0xa9" })), [true, false]);
 }
 
@@ -95,29 +155,56 @@ fn e36_missing_is_not_empty_is_not_null() {
     ] {
         assert_eq!(wallets("\"{{.wallet}}\"", value.clone()), [false, false], "{value}");
     }
-    assert_eq!(wallets("\"{{.a.b}}\"", json!({ "a": { "b": ALICE }, "a.b": BOB })), [true, false]);
+    assert_eq!(
+        wallets("\"{{.a.b}}\"", json!({ "a": { "b": ALICE }, "a.b": BOB })),
+        [true, false]
+    );
     assert_eq!(wallets("\"{{.a.b}}\"", json!({ "a.b": BOB })), [false, false]);
 }
 
 #[test]
 fn e36_tenant_variables_do_not_come_from_claims() {
-    assert_eq!(wallets("\"{{.tenant.wallet}}\"", json!({ "tenant": { "wallet": ALICE } })), [false, false]);
+    assert_eq!(
+        wallets("\"{{.tenant.wallet}}\"", json!({ "tenant": { "wallet": ALICE } })),
+        [false, false]
+    );
 }
 
 #[test]
 fn e37_types_are_not_coerced_beyond_the_documented() {
-    let policy = compiled(&jwt("    - { claims: { t: \"1\" }, ruleset: r }", "  r: { chain: { info: true } }"));
-    for (value, expected) in [(json!("1"), true), (json!(1), true), (json!(1.0), false), (json!(true), false), (json!([[1]]), false)] {
-        let found = policy.policy.subject(Section::Jwt, &claims(json!({ "t": value })), None).is_ok();
+    let policy = compiled(&jwt(
+        "    - { claims: { t: \"1\" }, ruleset: r }",
+        "  r: { chain: { info: true } }",
+    ));
+    for (value, expected) in [
+        (json!("1"), true),
+        (json!(1), true),
+        (json!(1.0), false),
+        (json!(true), false),
+        (json!([[1]]), false),
+    ] {
+        let found = policy
+            .policy
+            .subject(Section::Jwt, &claims(json!({ "t": value })), None)
+            .is_ok();
         assert_eq!(found, expected, "{value}");
     }
 }
 
 #[test]
 fn e38_a_star_in_data_means_nothing() {
-    let policy = compiled(&jwt("    - { claims: { t: \"acme\" }, ruleset: r }", "  r: { chain: { info: true } }"));
+    let policy = compiled(&jwt(
+        "    - { claims: { t: \"acme\" }, ruleset: r }",
+        "  r: { chain: { info: true } }",
+    ));
     for value in ["*", ".*", "%", "any", "all"] {
-        assert!(policy.policy.subject(Section::Jwt, &claims(json!({ "t": value })), None).is_err(), "{value}");
+        assert!(
+            policy
+                .policy
+                .subject(Section::Jwt, &claims(json!({ "t": value })), None)
+                .is_err(),
+            "{value}"
+        );
     }
 }
 
@@ -125,7 +212,10 @@ fn e38_a_star_in_data_means_nothing() {
 fn e40_order_defaults_and_unknown_names() {
     let unknown = mistakes(&for_all("chain: { info: true }").replace("ruleset: r", "ruleset: admin"));
     assert!(unknown.contains("no ruleset is named `admin`"));
-    let twice = read("p", "rulesets:\n  r: { chain: { info: true } }\n  r: { chain: { state: true } }\n");
+    let twice = read(
+        "p",
+        "rulesets:\n  r: { chain: { info: true } }\n  r: { chain: { state: true } }\n",
+    );
     let refused = match twice {
         Err(_) => true,
         Ok(document) => compile(&document, &Inputs::default()).is_err(),
@@ -155,7 +245,9 @@ fn a47_and_c25_creation_is_its_own_permission_and_no_to_matches_it() {
 #[test]
 fn a47_init_code_is_no_selector() {
     check(
-        &for_all("tx:\n  - { function: \"0x60806040\", call: true, create: true }\n  - { function: fallback, call: true, create: true }"),
+        &for_all(
+            "tx:\n  - { function: \"0x60806040\", call: true, create: true }\n  - { function: fallback, call: true, create: true }",
+        ),
         r#"
 - { name: init code, as: { id: a }, call: { method: eth_call, params: [ { data: "0x60806040" }, latest ] }, expect: deny, reason: no_rule_matches }
 - { name: short init code, as: { id: a }, call: { method: eth_call, params: [ { data: "0x60" }, latest ] }, expect: deny, reason: no_rule_matches }
@@ -173,8 +265,14 @@ fn a61_and_a64_overrides_need_their_permission() {
 "#
         )
     };
-    check(&for_all(&format!("tx: [ {{ to: \"{TOKEN}\", call: true }} ]")), &cases("deny, reason: overrides_not_permitted"));
-    check(&for_all(&format!("tx: [ {{ to: \"{TOKEN}\", call: true, overrides: true }} ]")), &cases("allow"));
+    check(
+        &for_all(&format!("tx: [ {{ to: \"{TOKEN}\", call: true }} ]")),
+        &cases("deny, reason: overrides_not_permitted"),
+    );
+    check(
+        &for_all(&format!("tx: [ {{ to: \"{TOKEN}\", call: true, overrides: true }} ]")),
+        &cases("allow"),
+    );
 }
 
 #[test]

@@ -16,7 +16,10 @@ use serde_json::{Map, Value};
 use crate::{Cases, Compiled, Decision, Door, Inputs, Section, Subject, compile, read};
 
 /// What every test asks about: chain 1, a node nobody has named.
-pub(crate) const CONTEXT: Context = Context { chain_id: Some(1), dialect: Dialect::Generic };
+pub(crate) const CONTEXT: Context = Context {
+    chain_id: Some(1),
+    dialect: Dialect::Generic,
+};
 
 pub(crate) const ALICE: &str = "0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b";
 pub(crate) const BOB: &str = "0x00000000000000000000000000000000000b0b0b";
@@ -61,13 +64,20 @@ pub(crate) fn app(compiled: &Compiled, id: &str) -> Subject {
 }
 
 /// Judges one call at the public listener.
+#[expect(clippy::needless_pass_by_value, reason = "cases read better")]
 pub(crate) fn decide(compiled: &Compiled, subject: &Subject, method: &str, params: Value) -> Decision {
     let body = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
     let mut tape = Tape::new();
     let request = callgate_rpc::parse(body.as_bytes(), &mut tape, &Limits::default()).unwrap();
-    let Request::Single(Ok(call)) = request else { panic!("no single call: {body}") };
+    let Request::Single(Ok(call)) = request else {
+        panic!("no single call: {body}")
+    };
     let understood = understand(&call, &CONTEXT).unwrap_or_else(|error| panic!("{error}: {body}"));
-    compiled.policy.judge(subject, understood, Door::default()).decision().clone()
+    compiled
+        .policy
+        .judge(subject, understood, Door::default())
+        .decision()
+        .clone()
 }
 
 /// A policy with one ruleset for every application credential.

@@ -24,22 +24,44 @@ fn each_kind_of_operation_needs_its_permission() {
         ("estimate", "eth_estimateGas", format!("[ {object} ]")),
         ("estimate", "eth_createAccessList", format!("[ {object} ]")),
         ("send", "eth_sendTransaction", format!("[ {object} ]")),
-        ("sign", "eth_signTransaction", format!("[ {{ from: \"{ALICE}\", to: \"{TOKEN}\", gas: \"0x5208\", gasPrice: \"0x1\", nonce: \"0x0\" }} ]")),
+        (
+            "sign",
+            "eth_signTransaction",
+            format!("[ {{ from: \"{ALICE}\", to: \"{TOKEN}\", gas: \"0x5208\", gasPrice: \"0x1\", nonce: \"0x0\" }} ]"),
+        ),
         ("sign", "eth_sign", format!("[ \"{ALICE}\", \"0x1234\" ]")),
         ("sign", "personal_sign", format!("[ \"0x1234\", \"{ALICE}\" ]")),
         ("raw", "eth_sendRawTransaction", format!("[ \"{raw}\" ]")),
     ];
-    let all = ["call", "estimate", "send", "sign", "raw", "trace", "private", "create", "overrides"];
+    let all = [
+        "call",
+        "estimate",
+        "send",
+        "sign",
+        "raw",
+        "trace",
+        "private",
+        "create",
+        "overrides",
+    ];
     for (needed, method, params) in &calls {
         check(
             &for_all(&format!("tx: [ {{ {needed}: true }} ]")),
             &case(method, method, params, "allow, rule: 0, reason: rule_permits"),
         );
-        let others: Vec<String> =
-            all.iter().filter(|other| *other != needed).map(|other| format!("{other}: true")).collect();
+        let others: Vec<String> = all
+            .iter()
+            .filter(|other| *other != needed)
+            .map(|other| format!("{other}: true"))
+            .collect();
         check(
             &for_all(&format!("tx: [ {{ {} }} ]", others.join(", "))),
-            &case(method, method, params, &format!("deny, rule: 0, reason: {needed}_not_permitted")),
+            &case(
+                method,
+                method,
+                params,
+                &format!("deny, rule: 0, reason: {needed}_not_permitted"),
+            ),
         );
     }
 }
@@ -50,8 +72,17 @@ fn the_first_entry_that_matches_decides_and_later_ones_are_not_looked_at() {
         &for_all(&format!(
             "tx:\n  - {{ name: no, to: \"{TOKEN}\" }}\n  - {{ name: yes, to: \"{TOKEN}\", call: true }}\n  - {{ name: rest, call: true }}"
         )),
-        &(case("denied by the first", "eth_call", &format!("[ {{ to: \"{TOKEN}\" }}, latest ]"), "deny, rule: no, reason: call_not_permitted")
-            + &case("others go on", "eth_call", &format!("[ {{ to: \"{BOB}\" }}, latest ]"), "allow, rule: rest")),
+        &(case(
+            "denied by the first",
+            "eth_call",
+            &format!("[ {{ to: \"{TOKEN}\" }}, latest ]"),
+            "deny, rule: no, reason: call_not_permitted",
+        ) + &case(
+            "others go on",
+            "eth_call",
+            &format!("[ {{ to: \"{BOB}\" }}, latest ]"),
+            "allow, rule: rest",
+        )),
     );
 }
 
@@ -60,20 +91,51 @@ fn no_entry_that_matches_denies_and_says_what_was_nearest() {
     let compiled = compiled(&for_all(&format!(
         "tx:\n  - {{ name: a, to: \"{BOB}\", call: true }}\n  - {{ name: b, to: \"{TOKEN}\", value: {{ lte: 5 }}, call: true }}"
     )));
-    let decision = decide(&compiled, &app(&compiled, "x"), "eth_call", json!([{ "to": TOKEN, "value": "0x6" }, "latest"]));
-    assert_eq!((decision.reason().code(), decision.reason().jsonrpc_code()), ("no_rule_matches", Some(-32003)));
+    let decision = decide(
+        &compiled,
+        &app(&compiled, "x"),
+        "eth_call",
+        json!([{ "to": TOKEN, "value": "0x6" }, "latest"]),
+    );
+    assert_eq!(
+        (decision.reason().code(), decision.reason().jsonrpc_code()),
+        ("no_rule_matches", Some(-32003))
+    );
     assert_eq!((decision.rule(), decision.operation()), (None, Some(0)));
-    assert_eq!(decision.nearest_miss().unwrap().to_string(), "tx[1] `b`: `value` does not match 6");
-    let decision = decide(&compiled, &app(&compiled, "x"), "eth_call", json!([{ "to": ALICE }, "latest"]));
-    assert_eq!(decision.nearest_miss().unwrap().to_string(), format!("tx[0] `a`: `to` does not match {ALICE}"));
+    assert_eq!(
+        decision.nearest_miss().unwrap().to_string(),
+        "tx[1] `b`: `value` does not match 6"
+    );
+    let decision = decide(
+        &compiled,
+        &app(&compiled, "x"),
+        "eth_call",
+        json!([{ "to": ALICE }, "latest"]),
+    );
+    assert_eq!(
+        decision.nearest_miss().unwrap().to_string(),
+        format!("tx[0] `a`: `to` does not match {ALICE}")
+    );
 }
 
 #[test]
 fn an_entry_without_matcher_matches_everything_but_what_must_be_named() {
     let open = for_all("tx: [ { raw: true, call: true, create: true } ]");
-    let allow = |body: &Body| case("raw", "eth_sendRawTransaction", &format!("[ \"{}\" ]", signing::raw(body)), "allow");
+    let allow = |body: &Body| {
+        case(
+            "raw",
+            "eth_sendRawTransaction",
+            &format!("[ \"{}\" ]", signing::raw(body)),
+            "allow",
+        )
+    };
     let deny = |body: &Body| {
-        case("raw", "eth_sendRawTransaction", &format!("[ \"{}\" ]", signing::raw(body)), "deny, reason: no_rule_matches")
+        case(
+            "raw",
+            "eth_sendRawTransaction",
+            &format!("[ \"{}\" ]", signing::raw(body)),
+            "deny, reason: no_rule_matches",
+        )
     };
     check(
         &open,
@@ -100,8 +162,17 @@ fn protected_has_three_values() {
     ] {
         check(
             &for_all(&format!("tx: [ {{ {value}raw: true }} ]")),
-            &(case("protected", "eth_sendRawTransaction", &format!("[ \"{protected}\" ]"), on_protected)
-                + &case("unprotected", "eth_sendRawTransaction", &format!("[ \"{unprotected}\" ]"), on_unprotected)),
+            &(case(
+                "protected",
+                "eth_sendRawTransaction",
+                &format!("[ \"{protected}\" ]"),
+                on_protected,
+            ) + &case(
+                "unprotected",
+                "eth_sendRawTransaction",
+                &format!("[ \"{unprotected}\" ]"),
+                on_unprotected,
+            )),
         );
     }
 }
@@ -130,7 +201,9 @@ fn from_is_the_recovered_sender_of_raw_transactions() {
 fn sets_are_usable_wherever_an_address_matcher_stands() {
     let policy = format!(
         "sets: {{ payees: [ \"{TOKEN}\" ], wallets: [ \"{ALICE}\" ] }}\n{}",
-        for_all("tx:\n  - { from: { set: wallets }, to: [ { set: payees }, \"0x00000000000000000000000000000000000b0b0b\" ], call: true }")
+        for_all(
+            "tx:\n  - { from: { set: wallets }, to: [ { set: payees }, \"0x00000000000000000000000000000000000b0b0b\" ], call: true }"
+        )
     );
     let call = |from: &str, to: &str| format!("[ {{ from: \"{from}\", to: \"{to}\" }}, latest ]");
     check(
@@ -141,7 +214,10 @@ fn sets_are_usable_wherever_an_address_matcher_stands() {
             + &case("another sender", "eth_call", &call(BOB, TOKEN), "deny")),
     );
     let text = mistakes(&policy.replace("{ set: payees }", "{ set: payes }"));
-    assert!(text.contains("no set is named `payes`") && text.contains("did you mean `payees`?"), "{text}");
+    assert!(
+        text.contains("no set is named `payes`") && text.contains("did you mean `payees`?"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -149,19 +225,37 @@ fn absent_from_in_a_read_is_the_zero_address() {
     let zero = "0x0000000000000000000000000000000000000000";
     check(
         &for_all(&format!("tx: [ {{ from: \"{zero}\", call: true }} ]")),
-        &(case("absent", "eth_call", &format!("[ {{ to: \"{TOKEN}\" }}, latest ]"), "allow")
-            + &case("given", "eth_call", &format!("[ {{ from: \"{ALICE}\", to: \"{TOKEN}\" }}, latest ]"), "deny")),
+        &(case(
+            "absent",
+            "eth_call",
+            &format!("[ {{ to: \"{TOKEN}\" }}, latest ]"),
+            "allow",
+        ) + &case(
+            "given",
+            "eth_call",
+            &format!("[ {{ from: \"{ALICE}\", to: \"{TOKEN}\" }}, latest ]"),
+            "deny",
+        )),
     );
     check(
         &for_all("tx: [ { send: true } ]"),
-        &case("send without from", "eth_sendTransaction", &format!("[ {{ to: \"{TOKEN}\" }} ]"), "invalid, reason: missing_from"),
+        &case(
+            "send without from",
+            "eth_sendTransaction",
+            &format!("[ {{ to: \"{TOKEN}\" }} ]"),
+            "invalid, reason: missing_from",
+        ),
     );
 }
 
 #[test]
 fn functions_are_signatures_selectors_lists_and_fallback() {
     let call = |data: &str| format!("[ {{ to: \"{TOKEN}\", data: \"{data}\" }}, latest ]");
-    for function in ["\"transfer(address,uint256)\"", "\"0xa9059cbb\"", "[ \"totalSupply()\", \"transfer(address, uint)\" ]"] {
+    for function in [
+        "\"transfer(address,uint256)\"",
+        "\"0xa9059cbb\"",
+        "[ \"totalSupply()\", \"transfer(address, uint)\" ]",
+    ] {
         check(
             &for_all(&format!("tx: [ {{ function: {function}, call: true }} ]")),
             &(case("transfer", "eth_call", &call("0xa9059cbb"), "allow")
@@ -171,8 +265,12 @@ fn functions_are_signatures_selectors_lists_and_fallback() {
     }
     check(
         &for_all("tx: [ { function: [ fallback, \"0x00000000\" ], call: true } ]"),
-        &(case("empty", "eth_call", &format!("[ {{ to: \"{TOKEN}\" }}, latest ]"), "allow")
-            + &case("three", "eth_call", &call("0x000000"), "allow")
+        &(case(
+            "empty",
+            "eth_call",
+            &format!("[ {{ to: \"{TOKEN}\" }}, latest ]"),
+            "allow",
+        ) + &case("three", "eth_call", &call("0x000000"), "allow")
             + &case("zero", "eth_call", &call("0x00000000"), "allow")
             + &case("other", "eth_call", &call("0x00000001"), "deny")),
     );
@@ -181,21 +279,45 @@ fn functions_are_signatures_selectors_lists_and_fallback() {
 
 #[test]
 fn values_and_gas_are_exact() {
-    let call = |value: &str, gas: &str| format!("[ {{ to: \"{TOKEN}\", value: \"{value}\", gas: \"{gas}\" }}, latest ]");
-    let ruleset = "tx: [ { value: { lte: \"1.5 ether\", not_in: [ 7 ] }, gas: { gte: 21000, lt: \"0x5209\" }, call: true } ]";
+    let call =
+        |value: &str, gas: &str| format!("[ {{ to: \"{TOKEN}\", value: \"{value}\", gas: \"{gas}\" }}, latest ]");
+    let ruleset =
+        "tx: [ { value: { lte: \"1.5 ether\", not_in: [ 7 ] }, gas: { gte: 21000, lt: \"0x5209\" }, call: true } ]";
     check(
         &for_all(ruleset),
-        &(case("at the limit", "eth_call", &call("0x14d1120d7b160000", "0x5208"), "allow")
-            + &case("one wei more", "eth_call", &call("0x14d1120d7b160001", "0x5208"), "deny")
-            + &case("excluded", "eth_call", &call("0x7", "0x5208"), "deny")
+        &(case(
+            "at the limit",
+            "eth_call",
+            &call("0x14d1120d7b160000", "0x5208"),
+            "allow",
+        ) + &case(
+            "one wei more",
+            "eth_call",
+            &call("0x14d1120d7b160001", "0x5208"),
+            "deny",
+        ) + &case("excluded", "eth_call", &call("0x7", "0x5208"), "deny")
             + &case("gas above", "eth_call", &call("0x0", "0x5209"), "deny")
             + &case("gas below", "eth_call", &call("0x0", "0x5207"), "deny")
-            + &case("no gas", "eth_call", &format!("[ {{ to: \"{TOKEN}\" }}, latest ]"), "deny, reason: no_rule_matches")),
+            + &case(
+                "no gas",
+                "eth_call",
+                &format!("[ {{ to: \"{TOKEN}\" }}, latest ]"),
+                "deny, reason: no_rule_matches",
+            )),
     );
     check(
         &for_all("tx: [ { value: 0, call: true } ]"),
-        &(case("absent value is zero", "eth_call", &format!("[ {{ to: \"{TOKEN}\" }}, latest ]"), "allow")
-            + &case("one", "eth_call", &format!("[ {{ to: \"{TOKEN}\", value: \"0x1\" }}, latest ]"), "deny")),
+        &(case(
+            "absent value is zero",
+            "eth_call",
+            &format!("[ {{ to: \"{TOKEN}\" }}, latest ]"),
+            "allow",
+        ) + &case(
+            "one",
+            "eth_call",
+            &format!("[ {{ to: \"{TOKEN}\", value: \"0x1\" }}, latest ]"),
+            "deny",
+        )),
     );
     for (condition, expected) in [
         ("value: { lte: \"1 dollar\" }", "unknown unit"),
@@ -258,17 +380,34 @@ fn authorizations_must_be_named_and_all_must_match() {
     run("", &[(BOB, 1)], "deny");
     run("types: [ eip7702 ],", &[(BOB, 1)], "deny");
     run(&named, &[(BOB, 1), (TOKEN, 1)], "deny");
-    run(&format!("authorizations: {{ authority: \"{BOB}\" }},"), &[(BOB, 1)], "deny");
+    run(
+        &format!("authorizations: {{ authority: \"{BOB}\" }},"),
+        &[(BOB, 1)],
+        "deny",
+    );
     // C-19: chain id 0 is valid on every chain.
     run("authorizations: { delegate: \".*\" },", &[(BOB, 0)], "deny");
     // C-24: taking a delegation back is granted by naming the zero address.
     run("authorizations: { delegate: \".*\" },", &[(zero, 1)], "deny");
-    run(&format!("authorizations: {{ authority: \"{ALICE}\" }},"), &[(zero, 1)], "deny");
-    run(&format!("authorizations: {{ delegate: \"{zero}\" }},"), &[(zero, 1)], "allow");
+    run(
+        &format!("authorizations: {{ authority: \"{ALICE}\" }},"),
+        &[(zero, 1)],
+        "deny",
+    );
+    run(
+        &format!("authorizations: {{ delegate: \"{zero}\" }},"),
+        &[(zero, 1)],
+        "allow",
+    );
     // An entry for delegations is for nothing else.
     check(
         &for_all(&format!("tx: [ {{ {named} raw: true }} ]")),
-        &case("plain", "eth_sendRawTransaction", &format!("[ \"{}\" ]", signing::raw(&transfer())), "deny"),
+        &case(
+            "plain",
+            "eth_sendRawTransaction",
+            &format!("[ \"{}\" ]", signing::raw(&transfer())),
+            "deny",
+        ),
     );
 }
 
@@ -276,8 +415,15 @@ fn authorizations_must_be_named_and_all_must_match() {
 fn c18_the_authority_counts_not_the_sender() {
     let raw = signing::raw(&Body::delegating_by_other(BOB));
     check(
-        &for_all(&format!("tx: [ {{ from: \"{ALICE}\", authorizations: {{ authority: \"{ALICE}\" }}, raw: true }} ]")),
-        &case("another's account", "eth_sendRawTransaction", &format!("[ \"{raw}\" ]"), "deny, reason: no_rule_matches"),
+        &for_all(&format!(
+            "tx: [ {{ from: \"{ALICE}\", authorizations: {{ authority: \"{ALICE}\" }}, raw: true }} ]"
+        )),
+        &case(
+            "another's account",
+            "eth_sendRawTransaction",
+            &format!("[ \"{raw}\" ]"),
+            "deny, reason: no_rule_matches",
+        ),
     );
 }
 
@@ -296,7 +442,9 @@ fn matchers_that_can_match_nothing_are_mistakes() {
         assert!(text.contains(expected), "{to}: {text}");
     }
     let wrong_checksum = "0xd8Da6BF26964aF9D7eEd9e03E53415D37aA96045";
-    let warnings = compiled(&for_all(&format!("tx: [ {{ to: \"{wrong_checksum}\", call: true }} ]"))).warnings.render(false);
+    let warnings = compiled(&for_all(&format!("tx: [ {{ to: \"{wrong_checksum}\", call: true }} ]")))
+        .warnings
+        .render(false);
     assert!(warnings.contains("checksum"), "{warnings}");
 }
 
@@ -306,12 +454,17 @@ fn templates_may_stand_in_every_matcher() {
         "jwt:\n  enabled: true\n  bearer: true\n  issuers:\n    - { issuer: \"https://idp\", audiences: [a], algorithms: [ES256], keys: { pem_file: k.pem } }\n  mappings: [ { claims: {}, ruleset: r } ]\nrulesets:\n  r:\n    templated: true\n    tx: [ { to: \"{{.to}}\", function: \"{{.fn}}\", value: { lte: \"{{.max}}\", in: [ 1, \"{{.also}}\" ] }, gas: { lt: \"{{.gas}}\" }, call: true } ]\n",
     );
     let decide_for = |changes: serde_json::Value, call: serde_json::Value| {
-        let mut all = super::claims(json!({ "to": TOKEN, "fn": ["transfer(address,uint256)"], "max": "2 gwei", "also": [2, "0x3"], "gas": 50_000 }));
+        let mut all = super::claims(
+            json!({ "to": TOKEN, "fn": ["transfer(address,uint256)"], "max": "2 gwei", "also": [2, "0x3"], "gas": 50_000 }),
+        );
         all.extend(super::claims(changes));
         let subject = compiled.policy.subject(crate::Section::Jwt, &all, None).unwrap();
         let mut object = super::claims(json!({ "to": TOKEN, "data": "0xa9059cbb", "value": "0x1", "gas": "0x5208" }));
         object.extend(super::claims(call));
-        decide(&compiled, &subject, "eth_call", json!([object, "latest"])).reason().jsonrpc_code().is_none()
+        decide(&compiled, &subject, "eth_call", json!([object, "latest"]))
+            .reason()
+            .jsonrpc_code()
+            .is_none()
     };
     assert!(decide_for(json!({}), json!({})));
     assert!(decide_for(json!({}), json!({ "value": "0x3" })) && !decide_for(json!({}), json!({ "value": "0x4" })));
@@ -328,5 +481,7 @@ fn templates_may_stand_in_every_matcher() {
     ] {
         assert!(!decide_for(dead.clone(), json!({})), "{dead}");
     }
-    assert!(mistakes(&for_all("tx: [ { templated: false, to: \"{{.x}}\", call: true } ]")).contains("templated: false"));
+    assert!(
+        mistakes(&for_all("tx: [ { templated: false, to: \"{{.x}}\", call: true } ]")).contains("templated: false")
+    );
 }

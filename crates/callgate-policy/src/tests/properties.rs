@@ -47,7 +47,12 @@ fn part() -> impl Strategy<Value = Part> {
 fn sketch() -> impl Strategy<Value = Sketch> {
     let parts = || proptest::option::weighted(0.8, proptest::collection::vec(part(), 0..3));
     let number = || proptest::option::weighted(0.3, 0_u8..3);
-    (parts(), parts(), number(), number()).prop_map(|(to, from, selector, most)| Sketch { to, from, selector, most })
+    (parts(), parts(), number(), number()).prop_map(|(to, from, selector, most)| Sketch {
+        to,
+        from,
+        selector,
+        most,
+    })
 }
 
 fn addresses(parts: &[Part]) -> Arc<Addresses> {
@@ -86,7 +91,8 @@ fn rules(sketches: &[Sketch]) -> Rules {
 }
 
 fn facts() -> impl Strategy<Value = Facts<'static>> {
-    let to = prop_oneof![8 => (0_u8..6).prop_map(|n| To::Address(address(n))), 1 => Just(To::Create), 1 => Just(To::None)];
+    let to =
+        prop_oneof![8 => (0_u8..6).prop_map(|n| To::Address(address(n))), 1 => Just(To::Create), 1 => Just(To::None)];
     let selector = proptest::option::of((0_u8..3).prop_map(|number| [number; 4]));
     (0_u8..6, to, selector, 0_u8..4, proptest::bool::weighted(0.2)).prop_map(|(from, to, selector, value, unsigned)| {
         let mut facts = Facts::sample(address(from), to);
@@ -97,7 +103,14 @@ fn facts() -> impl Strategy<Value = Facts<'static>> {
 
 impl std::fmt::Debug for Facts<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "from {:?} to {:?} selector {:?} value {}", self.sender(), self.to, self.selector, self.value)
+        write!(
+            out,
+            "from {:?} to {:?} selector {:?} value {}",
+            self.sender(),
+            self.to,
+            self.selector,
+            self.value
+        )
     }
 }
 
@@ -189,8 +202,17 @@ fn blobs_need_their_type_written_out() {
 
 #[test]
 fn a_sender_is_recovered_only_when_an_entry_asks_for_it() {
-    let only_to = |to: u8| Sketch { to: Some(vec![Part::Exact(to)]), from: None, selector: None, most: None };
-    let with_from = Sketch { from: Some(vec![Part::Exact(0)]), selector: Some(2), ..only_to(1) };
+    let only_to = |to: u8| Sketch {
+        to: Some(vec![Part::Exact(to)]),
+        from: None,
+        selector: None,
+        most: None,
+    };
+    let with_from = Sketch {
+        from: Some(vec![Part::Exact(0)]),
+        selector: Some(2),
+        ..only_to(1)
+    };
     let facts = || {
         let mut facts = Facts::sample(address(0), To::Address(address(1))).without_sender();
         facts.selector = Some([1; 4]);
@@ -198,8 +220,18 @@ fn a_sender_is_recovered_only_when_an_entry_asks_for_it() {
     };
     let filled = FilledRules::default();
     let rules = rules(&[with_from.clone(), only_to(1)]);
-    assert_eq!(rules.find(&filled, &facts()), Found::Entry(1), "the cheap matchers of the first fail before");
-    let asking = Sketch { selector: None, ..with_from };
+    assert_eq!(
+        rules.find(&filled, &facts()),
+        Found::Entry(1),
+        "the cheap matchers of the first fail before"
+    );
+    let asking = Sketch {
+        selector: None,
+        ..with_from
+    };
     let rules = super::properties::rules(&[asking, only_to(1)]);
-    assert!(matches!(rules.find(&filled, &facts()), Found::Undecidable { entry: 0, .. }));
+    assert!(matches!(
+        rules.find(&filled, &facts()),
+        Found::Undecidable { entry: 0, .. }
+    ));
 }

@@ -8,7 +8,10 @@ use crate::ruleset::grants::GrantedBy;
 
 /// BAF's documented lists (baf.md 2.2).
 const BAF: [(&str, &[&str]); 6] = [
-    ("info", &["net_version", "eth_chainId", "eth_protocolVersion", "eth_gasPrice"]),
+    (
+        "info",
+        &["net_version", "eth_chainId", "eth_protocolVersion", "eth_gasPrice"],
+    ),
     ("receipts", &["eth_getTransactionReceipt"]),
     (
         "blocks",
@@ -35,7 +38,10 @@ const BAF: [(&str, &[&str]); 6] = [
         ],
     ),
     ("pending", &["eth_pendingTransactions"]),
-    ("filter", &["eth_uninstallFilter", "eth_getFilterChanges", "eth_getFilterLogs"]),
+    (
+        "filter",
+        &["eth_uninstallFilter", "eth_getFilterChanges", "eth_getFilterLogs"],
+    ),
 ];
 
 /// By what a ruleset grants a method.
@@ -53,8 +59,14 @@ fn granted(ruleset: &str, method: &str) -> Option<GrantedBy> {
 fn chain_switches_grant_the_methods_baf_documents() {
     for (switch, methods) in BAF {
         for method in methods {
-            assert!(granted(&format!("chain: {{ {switch}: true }}"), method).is_some(), "{switch} {method}");
-            assert!(granted(&format!("chain: {{ {switch}: false }}"), method).is_none(), "{switch} {method}");
+            assert!(
+                granted(&format!("chain: {{ {switch}: true }}"), method).is_some(),
+                "{switch} {method}"
+            );
+            assert!(
+                granted(&format!("chain: {{ {switch}: false }}"), method).is_none(),
+                "{switch} {method}"
+            );
         }
         for (other, _) in BAF.iter().filter(|(other, _)| *other != switch) {
             let only_other = format!("chain: {{ {other}: true }}");
@@ -78,7 +90,10 @@ fn chain_switches_of_ours_grant_their_groups() {
         ("subscribe", "eth_subscribe"),
         ("subscribe", "eth_unsubscribe"),
     ] {
-        assert!(granted(&format!("chain: {{ {switch}: true }}"), method).is_some(), "{switch} {method}");
+        assert!(
+            granted(&format!("chain: {{ {switch}: true }}"), method).is_some(),
+            "{switch} {method}"
+        );
     }
 }
 
@@ -90,8 +105,14 @@ fn all_switches_together_grant_no_carrier_and_nothing_sealed() {
     for method in catalogue::all() {
         if subject.rules_of().grants.contains(method) {
             let name = method.name();
-            assert!(!method.is_sealed() && method.carrier() == catalogue::Carrier::None, "{name}");
-            assert!(matches!(method.access(), Access::Read | Access::Filter | Access::Subscription), "{name}");
+            assert!(
+                !method.is_sealed() && method.carrier() == catalogue::Carrier::None,
+                "{name}"
+            );
+            assert!(
+                matches!(method.access(), Access::Read | Access::Filter | Access::Subscription),
+                "{name}"
+            );
             let is_foreign = !name.starts_with("eth_") && method.access() != Access::Read;
             assert!(!is_foreign, "{name}: ids of other namespaces are not understood");
         }
@@ -127,7 +148,11 @@ fn a_filter_needs_filter_and_the_switch_of_what_it_shows() {
         ] {
             let compiled = compiled(&for_all(&format!("chain: {{ {switches} }}")));
             let decision = decide(&compiled, &app(&compiled, "x"), method, params.clone());
-            assert_eq!(decision.reason().jsonrpc_code().is_none(), allowed, "{method} {switches}");
+            assert_eq!(
+                decision.reason().jsonrpc_code().is_none(),
+                allowed,
+                "{method} {switches}"
+            );
         }
     }
     for method in ["eth_getFilterChanges", "eth_getFilterLogs", "eth_uninstallFilter"] {
@@ -138,9 +163,12 @@ fn a_filter_needs_filter_and_the_switch_of_what_it_shows() {
 
 #[test]
 fn a_subscription_needs_subscribe_and_the_switch_of_its_kind() {
-    for (kind, group) in
-        [("newHeads", "blocks"), ("logs", "transactions"), ("newPendingTransactions", "pending"), ("syncing", "info")]
-    {
+    for (kind, group) in [
+        ("newHeads", "blocks"),
+        ("logs", "transactions"),
+        ("newPendingTransactions", "pending"),
+        ("syncing", "info"),
+    ] {
         let with = compiled(&for_all(&format!("chain: {{ subscribe: true, {group}: true }}")));
         let decision = decide(&with, &app(&with, "x"), "eth_subscribe", json!([kind]));
         assert_eq!(decision.reason().code(), "method_granted", "{kind}");
@@ -153,7 +181,11 @@ fn a_subscription_needs_subscribe_and_the_switch_of_its_kind() {
         assert_eq!(decision.reason().code(), "method_not_granted", "{kind}");
         let by_name = compiled(&for_all("methods: [ eth_subscribe ]"));
         let decision = decide(&by_name, &app(&by_name, "x"), "eth_subscribe", json!([kind]));
-        assert_eq!(decision.reason().code(), "subscription_kind_not_granted", "a name does not widen what is told");
+        assert_eq!(
+            decision.reason().code(),
+            "subscription_kind_not_granted",
+            "a name does not widen what is told"
+        );
     }
     assert!(granted("chain: { subscribe: true }", "eth_unsubscribe").is_some());
     assert!(granted("chain: { blocks: true }", "eth_unsubscribe").is_none());
@@ -161,9 +193,17 @@ fn a_subscription_needs_subscribe_and_the_switch_of_its_kind() {
 
 #[test]
 fn subscriptions_of_other_namespaces_are_not_understood() {
-    for method in catalogue::all().iter().filter(|method| method.access() == Access::Subscription) {
+    for method in catalogue::all()
+        .iter()
+        .filter(|method| method.access() == Access::Subscription)
+    {
         let own = ["eth_subscribe", "eth_unsubscribe"].contains(&method.name());
-        assert_eq!(granted("chain: { subscribe: true }", method.name()).is_some(), own, "{}", method.name());
+        assert_eq!(
+            granted("chain: { subscribe: true }", method.name()).is_some(),
+            own,
+            "{}",
+            method.name()
+        );
     }
 }
 
@@ -174,7 +214,12 @@ fn a_namespace_grants_its_reads_only() {
         let subject = app(&compiled, "x");
         for method in catalogue::all() {
             let expected = method.namespace() == namespace && method.access() == Access::Read && !method.is_sealed();
-            assert_eq!(subject.rules_of().grants.contains(method), expected, "{}", method.name());
+            assert_eq!(
+                subject.rules_of().grants.contains(method),
+                expected,
+                "{}",
+                method.name()
+            );
         }
     }
     assert!(granted("namespaces: { txpool: false }", "txpool_status").is_none());
@@ -194,13 +239,19 @@ fn methods_grant_by_exact_name() {
 "#,
     );
     let warnings = compiled(&for_all("methods: [ eth_blockNumbr ]")).warnings.render(false);
-    assert!(warnings.contains("not in the catalogue") && warnings.contains("did you mean `eth_blockNumber`?"), "{warnings}");
+    assert!(
+        warnings.contains("not in the catalogue") && warnings.contains("did you mean `eth_blockNumber`?"),
+        "{warnings}"
+    );
 }
 
 #[test]
 fn patterns_need_a_written_unsafe_pattern() {
     let text = mistakes(&for_all("methods: [ \"eth_get.*\" ]"));
-    assert!(text.contains("not a method name") && text.contains("unsafe_pattern"), "{text}");
+    assert!(
+        text.contains("not a method name") && text.contains("unsafe_pattern"),
+        "{text}"
+    );
     let ruleset = "unsafe_pattern: true\nmethods: [ \"eth_get.*\", \"debug_.*|foo_x\" ]";
     for (method, expected) in [
         ("eth_getBalance", true),
@@ -233,7 +284,10 @@ fn sealed_methods_need_their_name_and_an_operator_listener() {
 "#,
     );
     let warnings = compiled(&for_all("methods: [ debug_setHead ]")).warnings.render(false);
-    assert!(warnings.contains("sealed") && warnings.contains("operator: true"), "{warnings}");
+    assert!(
+        warnings.contains("sealed") && warnings.contains("operator: true"),
+        "{warnings}"
+    );
 }
 
 #[test]

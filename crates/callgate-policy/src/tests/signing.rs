@@ -33,13 +33,24 @@ impl Body {
     }
 
     pub(crate) fn creation() -> Self {
-        let Self::Eip1559(body) = Self::eip1559(super::TOKEN, 0, "6000") else { panic!() };
-        Self::Eip1559(TxEip1559 { to: TxKind::Create, ..body })
+        let Self::Eip1559(body) = Self::eip1559(super::TOKEN, 0, "6000") else {
+            panic!()
+        };
+        Self::Eip1559(TxEip1559 {
+            to: TxKind::Create,
+            ..body
+        })
     }
 
     pub(crate) fn legacy(chain_id: Option<u64>) -> Self {
         let to = TxKind::Call(address(super::TOKEN));
-        Self::Legacy(TxLegacy { chain_id, gas_price: 10, gas_limit: 21_000, to, ..TxLegacy::default() })
+        Self::Legacy(TxLegacy {
+            chain_id,
+            gas_price: 10,
+            gas_limit: 21_000,
+            to,
+            ..TxLegacy::default()
+        })
     }
 
     /// Alice delegates to each of these, for a chain.
@@ -54,8 +65,11 @@ impl Body {
 
     fn with_authorizations(list: &[(&str, u64)], key: [u8; 32]) -> Self {
         let authorization_list = list.iter().map(|(delegate, chain_id)| {
-            let authorization =
-                Authorization { chain_id: U256::from(*chain_id), address: address(delegate), nonce: 0 };
+            let authorization = Authorization {
+                chain_id: U256::from(*chain_id),
+                address: address(delegate),
+                nonce: 0,
+            };
             let signature = sign(key, authorization.signature_hash());
             authorization.into_signed(signature)
         });
@@ -86,7 +100,10 @@ fn encode(fields: &(impl SignableTransaction<Signature> + RlpEcdsaEncodableTx)) 
 }
 
 fn sign(key: [u8; 32], hash: alloy_primitives::B256) -> Signature {
-    PrivateKeySigner::from_slice(&key).unwrap().sign_hash_sync(&hash).unwrap()
+    PrivateKeySigner::from_slice(&key)
+        .unwrap()
+        .sign_hash_sync(&hash)
+        .unwrap()
 }
 
 fn address(text: &str) -> Address {

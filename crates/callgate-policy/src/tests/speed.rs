@@ -19,7 +19,15 @@ fn nth(number: u32) -> Address {
 
 fn rules(count: u32, matchers: impl Fn(u32) -> Matchers) -> Rules {
     let permissions = Permissions::default().with(Permission::Call);
-    Rules::new((1..=count).map(|n| Entry { matchers: matchers(n), permissions, ..Entry::default() }).collect())
+    Rules::new(
+        (1..=count)
+            .map(|n| Entry {
+                matchers: matchers(n),
+                permissions,
+                ..Entry::default()
+            })
+            .collect(),
+    )
 }
 
 fn just(address: Address) -> Option<std::sync::Arc<Addresses>> {
@@ -42,8 +50,15 @@ fn cost(rules: &Rules, facts: &Facts<'_>, last: u32) -> f64 {
 #[test]
 #[ignore = "prints a measurement"]
 fn speed_of_decisions_by_number_of_entries() {
-    let by_callee = |n| Matchers { to: just(nth(n)), ..Matchers::default() };
-    let by_sender = |n| Matchers { from: just(nth(n)), to: just(nth(1)), ..Matchers::default() };
+    let by_callee = |n| Matchers {
+        to: just(nth(n)),
+        ..Matchers::default()
+    };
+    let by_sender = |n| Matchers {
+        from: just(nth(n)),
+        to: just(nth(1)),
+        ..Matchers::default()
+    };
     for (name, is_callee) in [("to", true), ("from", false)] {
         let costs = [10, 10_000].map(|count| {
             let (rules, facts) = if is_callee {
@@ -54,6 +69,9 @@ fn speed_of_decisions_by_number_of_entries() {
             cost(&rules, &facts, count)
         });
         let [few, many] = costs;
-        println!("by `{name}`: 10 entries {few:.0} ns, 10,000 entries {many:.0} ns, ratio {:.2}", many / few);
+        println!(
+            "by `{name}`: 10 entries {few:.0} ns, 10,000 entries {many:.0} ns, ratio {:.2}",
+            many / few
+        );
     }
 }

@@ -26,6 +26,7 @@ fn ruleset(compiled: &Compiled, value: Value) -> Option<String> {
 }
 
 /// Whether one matcher for the claim `c` matches its value.
+#[expect(clippy::needless_pass_by_value, reason = "cases read better")]
 fn matches(matcher: &str, value: Value) -> bool {
     let compiled = compiled(&policy(&[&format!("{{ c: {matcher} }}")]));
     ruleset(&compiled, json!({ "c": value })).is_some()
@@ -33,7 +34,12 @@ fn matches(matcher: &str, value: Value) -> bool {
 
 #[test]
 fn mappings_are_tried_in_order_and_the_first_match_decides() {
-    let compiled = compiled(&policy(&["{ sub: alice }", "{ sub: \"a.*\" }", "{ sub: \"al.*\" }", "{ role: admin }"]));
+    let compiled = compiled(&policy(&[
+        "{ sub: alice }",
+        "{ sub: \"a.*\" }",
+        "{ sub: \"al.*\" }",
+        "{ role: admin }",
+    ]));
     for (value, expected) in [
         (json!({ "sub": "alice" }), Some("r0")),
         (json!({ "sub": "alan", "role": "admin" }), Some("r1")),
@@ -48,12 +54,21 @@ fn mappings_are_tried_in_order_and_the_first_match_decides() {
 #[test]
 fn no_match_says_what_was_nearest_and_shows_no_values() {
     let compiled = compiled(&policy(&["{ sub: alice, role: dev }", "{ role: \"adm.*\" }"]));
-    let error = compiled.policy.subject(Section::Jwt, &claims(json!({ "sub": "bob" })), None).unwrap_err();
+    let error = compiled
+        .policy
+        .subject(Section::Jwt, &claims(json!({ "sub": "bob" })), None)
+        .unwrap_err();
     assert_eq!(error.code(), "no_mapping");
     let text = error.to_string();
-    assert!(text.contains("jwt.mappings[0]") && text.contains("`sub`") && text.contains("`alice`"), "{text}");
+    assert!(
+        text.contains("jwt.mappings[0]") && text.contains("`sub`") && text.contains("`alice`"),
+        "{text}"
+    );
     assert!(!text.contains("bob"));
-    let error = compiled.policy.subject(Section::AppCreds, &claims(json!({ "id": "x" })), None).unwrap_err();
+    let error = compiled
+        .policy
+        .subject(Section::AppCreds, &claims(json!({ "id": "x" })), None)
+        .unwrap_err();
     assert!(error.to_string().contains("no mappings"));
 }
 
@@ -81,7 +96,12 @@ fn booleans_and_integers_are_compared_as_their_json_text() {
 
 #[test]
 fn floats_never_match() {
-    for value in [json!(1.5), json!(1.0), json!(1e2), serde_json::from_str("18446744073709551616").unwrap()] {
+    for value in [
+        json!(1.5),
+        json!(1.0),
+        json!(1e2),
+        serde_json::from_str("18446744073709551616").unwrap(),
+    ] {
         assert!(!matches("\".*\"", value.clone()), "{value}");
     }
 }
@@ -98,10 +118,16 @@ fn of_an_array_any_scalar_element_may_match() {
 fn matchers_nest() {
     let compiled = compiled(&policy(&["{ access: { roles: \"dev.*\", level: { max: \"3\" } } }"]));
     let found = |value| ruleset(&compiled, value).is_some();
-    assert!(found(json!({ "access": { "roles": ["dev1"], "level": { "max": 3 }, "other": 1 } })));
-    assert!(!found(json!({ "access": { "roles": ["dev1"], "level": { "max": 4 } } })));
+    assert!(found(
+        json!({ "access": { "roles": ["dev1"], "level": { "max": 3 }, "other": 1 } })
+    ));
+    assert!(!found(
+        json!({ "access": { "roles": ["dev1"], "level": { "max": 4 } } })
+    ));
     assert!(!found(json!({ "access": { "roles": ["dev1"] } })));
-    assert!(!found(json!({ "access": [{ "roles": ["dev1"], "level": { "max": 3 } }] })));
+    assert!(!found(
+        json!({ "access": [{ "roles": ["dev1"], "level": { "max": 3 } }] })
+    ));
     assert!(!found(json!({ "access": "dev1" })));
     assert!(!found(json!({ "roles": "dev1", "max": 3 })));
 }
@@ -117,10 +143,19 @@ fn all_listed_must_hold_and_others_are_ignored() {
 #[test]
 fn missing_null_object_and_empty_array_never_match() {
     let compiled = compiled(&policy(&["{ c: \".*\" }"]));
-    for value in [json!({}), json!({ "c": null }), json!({ "c": {} }), json!({ "c": [] }), json!({ "c": { "c": "x" } })] {
+    for value in [
+        json!({}),
+        json!({ "c": null }),
+        json!({ "c": {} }),
+        json!({ "c": [] }),
+        json!({ "c": { "c": "x" } }),
+    ] {
         assert!(ruleset(&compiled, value.clone()).is_none(), "{value}");
     }
-    assert!(ruleset(&compiled, json!({ "c": "" })).is_some(), "an empty text is a text");
+    assert!(
+        ruleset(&compiled, json!({ "c": "" })).is_some(),
+        "an empty text is a text"
+    );
 }
 
 #[test]
@@ -130,7 +165,10 @@ fn a_claim_name_is_taken_whole() {
     assert!(ruleset(&dotted, json!({ "a": { "b": "x" } })).is_none());
     let url = compiled(&policy(&["{ \"https://x/roles\": x }"]));
     assert!(ruleset(&url, json!({ "https://x/roles": ["x"] })).is_some());
-    assert!(ruleset(&url, json!({ "HTTPS://X/ROLES": ["x"] })).is_none(), "names keep their case");
+    assert!(
+        ruleset(&url, json!({ "HTTPS://X/ROLES": ["x"] })).is_none(),
+        "names keep their case"
+    );
 }
 
 #[test]
@@ -173,7 +211,10 @@ rulesets:
 "#;
 
 fn tenant(compiled: &Compiled, id: &str, named: Option<&str>) -> Option<(String, Option<String>)> {
-    let subject = compiled.policy.subject(Section::AppCreds, &claims(json!({ "id": id })), named).ok()?;
+    let subject = compiled
+        .policy
+        .subject(Section::AppCreds, &claims(json!({ "id": id })), named)
+        .ok()?;
     Some((subject.ruleset().to_owned(), subject.tenant().map(str::to_owned)))
 }
 
@@ -194,7 +235,10 @@ fn a_templated_mapping_has_one_copy_per_tenant_with_the_tag() {
 #[test]
 fn a_tenant_without_the_variable_has_no_copy_and_is_told() {
     let warnings = compiled(TENANTS).warnings.render(false);
-    assert!(warnings.contains("`bare`") && warnings.contains("{{.keys}}"), "{warnings}");
+    assert!(
+        warnings.contains("`bare`") && warnings.contains("{{.keys}}"),
+        "{warnings}"
+    );
 }
 
 #[test]
@@ -202,10 +246,16 @@ fn a_credential_of_a_tenant_stays_in_it() {
     let compiled = compiled(TENANTS);
     assert!(tenant(&compiled, "u1", Some("acme")).is_some());
     assert_eq!(tenant(&compiled, "u1", Some("b.b")), None, "the copy of another tenant");
-    assert_eq!(tenant(&compiled, "lost-1", Some("b.b")), Some(("guest".to_owned(), Some("b.b".to_owned()))));
+    assert_eq!(
+        tenant(&compiled, "lost-1", Some("b.b")),
+        Some(("guest".to_owned(), Some("b.b".to_owned())))
+    );
     for unknown in ["nobody", "other", "ACME", ""] {
         let claims = claims(json!({ "id": "lost-1" }));
-        let error = compiled.policy.subject(Section::AppCreds, &claims, Some(unknown)).unwrap_err();
+        let error = compiled
+            .policy
+            .subject(Section::AppCreds, &claims, Some(unknown))
+            .unwrap_err();
         assert_eq!(error.code(), "unknown_tenant", "{unknown}");
     }
 }
@@ -229,7 +279,10 @@ fn ten_thousand_tenants_are_found_by_hash_and_in_order() {
         text.push_str(&format!("  - {{ id: t{number} }}\n"));
     }
     let compiled = compiled(&text);
-    assert_eq!(tenant(&compiled, "t999", None), Some(("r".to_owned(), Some("t999".to_owned()))));
+    assert_eq!(
+        tenant(&compiled, "t999", None),
+        Some(("r".to_owned(), Some("t999".to_owned())))
+    );
     assert_eq!(tenant(&compiled, "t1000", None), Some(("s".to_owned(), None)));
 }
 
@@ -245,5 +298,8 @@ fn mistakes_in_mappings_are_told() {
         assert!(text.contains(expected), "{mapping}: {text}");
     }
     let text = mistakes(&policy(&["{ c: x }"]).replace("ruleset: r0", "ruleset: r00"));
-    assert!(text.contains("no ruleset is named `r00`") && text.contains("did you mean `r0`?"), "{text}");
+    assert!(
+        text.contains("no ruleset is named `r00`") && text.contains("did you mean `r0`?"),
+        "{text}"
+    );
 }
