@@ -3,8 +3,10 @@
 //!
 //! - `catalogue`: the data survives compilation; every method is classed
 //! - `every_method`: all of them, with nothing, with plausible and with absurd parameters
-//! - `objects`: call and transaction objects
-//! - `parameters`: blocks, filters, quantities, tracers, handles
+//! - `objects`: call and transaction objects, member by member
+//! - `members`: what members say together: type, lists, costs
+//! - `parameters`: arity, numbers, booleans, handles, subscriptions
+//! - `reads`: blocks, filters, slots, traces
 //! - `simulations`: overrides and senders of calls
 //! - `carriers`: methods that carry transactions and signatures (B)
 //! - `raw`: signed transactions inside a call
@@ -14,9 +16,11 @@
 mod carriers;
 mod catalogue;
 mod every_method;
+mod members;
 mod objects;
 mod parameters;
 mod properties;
 mod raw;
+mod reads;
 mod simulations;
 mod support;

@@ -2,7 +2,8 @@
 //! reader, and nothing panics on garbage.
 
 use callgate_eth::catalogue;
-use callgate_eth::{Address, Dialect, OperationKind, To, U256};
+use callgate_eth::{Address, Context, Dialect, OperationKind, To, U256, understand};
+use callgate_rpc::{Limits, Request, Tape, Writer, parse};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -189,9 +190,93 @@ proptest! {
     }
 
     #[test]
+    fn bodies_with_a_few_wrong_bytes_never_panic_and_what_passes_is_a_fixed_point(
+        seed in any::<proptest::sample::Index>(),
+        wounds in proptest::collection::vec((any::<proptest::sample::Index>(), wound()), 1..5),
+    ) {
+        let mut body = seed.get(&SEEDS).1.as_bytes().to_vec();
+        for (place, wound) in wounds {
+            let place = place.index(body.len());
+            match wound {
+                Wound::Replace(byte) => body[place] = byte,
+                Wound::Insert(byte) => body.insert(place, byte),
+                Wound::Remove if body.len() > 1 => drop(body.remove(place)),
+                Wound::Remove => {}
+            }
+        }
+        check_body(&body);
+    }
+
+    #[test]
     fn garbage_never_panics_and_what_passes_is_a_fixed_point(method in 0..catalogue::all().len(), values in proptest::collection::vec(garbage(), 0..6)) {
         let method = &catalogue::all()[method];
         let _ = written_for(&NODE, method.name(), &Value::Array(values).to_string());
+    }
+}
+
+/// The bodies the fuzz target starts from.
+const SEEDS: [(&str, &str); 8] = [
+    ("call", include_str!("../../fuzz/corpus/understand/call")),
+    ("estimate", include_str!("../../fuzz/corpus/understand/estimate")),
+    ("raw", include_str!("../../fuzz/corpus/understand/raw")),
+    ("send", include_str!("../../fuzz/corpus/understand/send")),
+    ("logs", include_str!("../../fuzz/corpus/understand/logs")),
+    ("trace", include_str!("../../fuzz/corpus/understand/trace")),
+    ("values", include_str!("../../fuzz/corpus/understand/values")),
+    ("subscribe", include_str!("../../fuzz/corpus/understand/subscribe")),
+];
+
+/// One wrong byte.
+#[derive(Debug, Clone, Copy)]
+enum Wound {
+    Replace(u8),
+    Insert(u8),
+    Remove,
+}
+
+fn wound() -> impl Strategy<Value = Wound> {
+    let byte = prop_oneof![
+        proptest::sample::select(b"0123456789abcdefxX\"{}[],:nul\\ ".to_vec()),
+        any::<u8>()
+    ];
+    prop_oneof![
+        byte.clone().prop_map(Wound::Replace),
+        byte.prop_map(Wound::Insert),
+        Just(Wound::Remove)
+    ]
+}
+
+/// The first byte of a seed chooses the dialect for the fuzz target; the rest is the body.
+fn check_body(seed: &[u8]) {
+    let body = seed.get(1..).unwrap_or_default();
+    let mut tape = Tape::new();
+    let context = Context {
+        chain_id: Some(1),
+        ..NODE
+    };
+    if let Ok(Request::Single(Ok(call))) = parse(body, &mut tape, &Limits::default())
+        && let Ok(understood) = understand(&call, &context)
+    {
+        let mut written = Vec::new();
+        understood.write(&mut Writer::new(&mut written), None);
+        let written = String::from_utf8(written).unwrap();
+        assert_eq!(written_for(&context, understood.method_name(), &written), Ok(written));
+    }
+}
+
+#[test]
+fn every_seed_is_understood() {
+    for (name, seed) in SEEDS {
+        let context = Context {
+            chain_id: Some(1),
+            ..NODE
+        };
+        let mut tape = Tape::new();
+        let Ok(Request::Single(Ok(call))) = parse(&seed.as_bytes()[1..], &mut tape, &Limits::default()) else {
+            panic!("{name} is no call")
+        };
+        assert!(understand(&call, &context).is_ok(), "{name}");
+        check_body(seed.as_bytes());
     }
 }
 
