@@ -120,7 +120,11 @@ impl Outgoing {
             HandleKind::Filter => "eth_uninstallFilter",
             HandleKind::Subscription => "eth_unsubscribe",
         };
-        Self::written(id, method, |writer| writer.string(node_handle))
+        Self::written(id, method, |writer| {
+            writer.begin_array();
+            writer.string(node_handle);
+            writer.end_array();
+        })
     }
 
     fn written(id: u64, method: &str, params: impl FnOnce(&mut callgate_rpc::Writer<'_>)) -> Self {

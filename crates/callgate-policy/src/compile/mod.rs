@@ -17,6 +17,7 @@ use alloy_primitives::{Keccak256, hex};
 use crate::diagnostics::{Problems, Report};
 use crate::document::{Document, Inputs};
 use crate::lint::lint;
+use crate::mapping::Mappings;
 use crate::matcher::address::AddressSet;
 use crate::policy::Policy;
 use crate::settings::Settings;
@@ -45,7 +46,14 @@ pub(crate) struct Names<'d> {
 pub fn compile(document: &Document, inputs: &Inputs) -> Result<Compiled, Report> {
     let mut problems = document.problems();
     let settings = Settings::of(document, &mut problems);
-    let policy = compile_policy(document, inputs, &mut problems);
+    let mut policy = compile_policy(document, inputs, &mut problems);
+    // A section that is off authenticates nobody; should anybody ask all the same, nobody is mapped.
+    if settings.jwt.is_none() {
+        policy.jwt = Mappings::default();
+    }
+    if settings.appcreds.is_none() {
+        policy.appcreds = Mappings::default();
+    }
     if problems.has_errors() {
         return Err(problems.into_report());
     }

@@ -219,7 +219,11 @@ fn integer(node: &Node, text: &str, (min, max): (u64, u64), name: &str, problems
     match units::integer(text) {
         Some(number) if (min..=max).contains(&number) => {}
         Some(number) => {
-            let range = if min == max { min.to_string() } else { format!("between {min} and {max}") };
+            let range = if min == max {
+                min.to_string()
+            } else {
+                format!("between {min} and {max}")
+            };
             let message = format!("{name} must be {range}, not {number}");
             problems.error(Code::BAD_NUMBER, node.span, message);
         }

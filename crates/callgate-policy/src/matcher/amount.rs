@@ -1,5 +1,5 @@
 //! Owns the reading of amounts: exact 256-bit integers written plain (`21000`), in hex (`0x5208`),
-//! with an exponent (`1000e6`) or with a unit (`1.5 ether`, `30 gwei`).
+//! with an exponent (`1000e6`) or with a unit (`1.5 ether`, `30 gwei`). Underscores may group digits.
 
 use alloy_primitives::U256;
 
@@ -50,11 +50,27 @@ pub(crate) fn read_amount(text: &str, unit: Unit) -> Result<U256, AmountError> {
     if let Some(hex) = text.strip_prefix("0x") {
         return read_hex(hex);
     }
-    let (number, unit_power) = match text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E'))) {
-        None => (text, 0),
-        Some(_) => split_unit(text, unit)?,
+    let text = ungrouped(text)?;
+    let is_plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E');
+    let (number, unit_power) = if text.bytes().all(is_plain) {
+        (text.as_str(), 0)
+    } else {
+        split_unit(&text, unit)?
     };
     read_decimal(number.trim_end(), unit_power)
+}
+
+/// The text without underscores, each of which must stand between two digits.
+fn ungrouped(text: &str) -> Result<String, AmountError> {
+    let parts: Vec<&str> = text.split('_').collect();
+    let is_grouped = parts.iter().zip(parts.iter().skip(1)).all(|(left, right)| {
+        left.ends_with(|c: char| c.is_ascii_digit()) && right.starts_with(|c: char| c.is_ascii_digit())
+    });
+    if is_grouped {
+        Ok(parts.concat())
+    } else {
+        Err(AmountError::Form)
+    }
 }
 
 fn read_hex(digits: &str) -> Result<U256, AmountError> {
@@ -148,6 +164,8 @@ mod tests {
             ("1000e6", U256::from(1_000_000_000_u64)),
             ("1.5e1", U256::from(15)),
             ("2 wei", U256::from(2)),
+            ("20_000", U256::from(20_000)),
+            ("1_000_000 gwei", U256::from(1_000_000_000_000_000_u64)),
             ("007", U256::from(7)),
             (
                 "115792089237316195423570985008687907853269984665640564039457584007913129639935",
@@ -167,7 +185,13 @@ mod tests {
             ("", Form),
             ("-1", Form),
             ("+1", Form),
-            ("1_000", Form),
+            ("_1", Form),
+            ("1_", Form),
+            ("1__0", Form),
+            ("1_ ether", Form),
+            ("1_.0 ether", Form),
+            ("0x_1", Form),
+            ("0x1_0", Form),
             (".5 ether", Form),
             ("1. ether", Form),
             ("0x", Form),

@@ -3,10 +3,12 @@
 
 mod attacks;
 mod operations;
+mod outgoing;
 mod properties;
 mod rulesets;
 mod signing;
 mod speed;
+mod telling;
 mod who;
 
 use callgate_eth::{Context, Dialect, understand};
