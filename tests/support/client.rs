@@ -46,6 +46,15 @@ impl Client {
         self.post_bytes(body.as_bytes().to_vec()).await
     }
 
+    /// A body that the server may cut off: the status, or `None` when the connection ended first.
+    pub(crate) async fn post_or_cut(&self, body: String) -> Option<u16> {
+        let mut request = self.http.post(&self.url).header("content-type", "application/json").body(body);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.send().await.ok().map(|answer| answer.status().as_u16())
+    }
+
     /// Bytes as they are.
     pub(crate) async fn post_bytes(&self, body: Vec<u8>) -> Answer {
         let mut request = self.http.post(&self.url).header("content-type", "application/json").body(body);

@@ -4,6 +4,7 @@
 pub(crate) mod callgate;
 pub(crate) mod client;
 pub(crate) mod node;
+pub(crate) mod policy;
 pub(crate) mod recorder;
 pub(crate) mod scripted;
 pub(crate) mod socket;
