@@ -22,7 +22,7 @@ pub fn parse_time(text: &str) -> Result<u64, TimeError> {
 }
 
 /// Writes unix seconds as RFC 3339 in UTC; `None` beyond the year 9999.
-pub(super) fn write_time(seconds: u64) -> Option<String> {
+pub fn write_time(seconds: u64) -> Option<String> {
     let time = OffsetDateTime::from_unix_timestamp(i64::try_from(seconds).ok()?).ok()?;
     time.format(&Rfc3339).ok()
 }

@@ -10,7 +10,7 @@ mod file;
 mod key;
 
 pub use edit::{EditError, Listed, NewCredential, add, list, rotate};
-pub use expiry::{TimeError, parse_time};
+pub use expiry::{TimeError, parse_time, write_time};
 pub use file::{CREDENTIALS, FILE_BYTES, InlineSecrets, Problem};
 pub use key::{Generated, ID_BYTES, IdError, RANDOM_BYTES, check_id, fresh_id, generate};
 
