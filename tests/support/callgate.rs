@@ -137,9 +137,14 @@ impl Setup {
 
     /// Starts in front of `upstream` and waits for the line that says it listens.
     pub(crate) fn start(self, upstream: &str) -> Callgate {
+        self.arguments(&["--upstream", upstream]).start_as_written()
+    }
+
+    /// Starts in front of the upstream that the policy names.
+    pub(crate) fn start_as_written(self) -> Callgate {
         let mut command = Command::new(env!("CARGO_BIN_EXE_callgate"));
         command.arg("serve").arg("--policy").arg(self.directory.path().join("policy.yaml"));
-        command.args(["--upstream", upstream, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]);
+        command.args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]);
         command.args(&self.arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
         let mut process =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("callgate starts");

@@ -1,0 +1,1 @@
+//! Every shipped policy loads, and its table of cases holds.
