@@ -26,6 +26,18 @@ pub(super) struct Tour<'a> {
 }
 
 impl Tour<'_> {
+    /// Waits until Callgate has asked the node for its chain.
+    pub(super) async fn ready(&self) -> Result<(), Failure> {
+        let deadline = Instant::now() + RELOAD_PATIENCE;
+        while let Wire::Error { message, .. } = self.call(self.application, "eth_chainId", "[]").await? {
+            if Instant::now() > deadline {
+                return Err(fail(Exit::Unreachable, format_args!("the node does not answer through Callgate: {message}")));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
     /// Walks through every step; the first that goes another way than told ends it.
     pub(super) async fn walk(&self) -> Result<(), Failure> {
         let wallet = Wallet::application().or_exit(Exit::Internal)?;
