@@ -38,24 +38,53 @@ async fn allowed_and_denied_calls_keep_their_places() {
     let items = items.as_array().expect("a batch").clone();
     assert_eq!(items.len(), 6, "{items:?}");
     assert_eq!(items[0], json!({ "jsonrpc": "2.0", "id": 1, "result": "eth_chainId" }));
-    assert_eq!((items[1]["id"].clone(), items[1]["error"]["code"].clone()), (json!(2), json!(-32004)));
-    assert_eq!((items[2]["id"].clone(), items[2]["error"]["code"].clone()), (Value::Null, json!(-32600)));
-    assert_eq!(items[3], json!({ "jsonrpc": "2.0", "id": "b", "result": "eth_getBalance" }));
-    assert_eq!(items[4], json!({ "jsonrpc": "2.0", "id": 1, "result": "eth_blockNumber" }));
-    assert_eq!((items[5]["id"].clone(), items[5]["error"]["code"].clone()), (json!(3), json!(-32602)));
+    assert_eq!(
+        (items[1]["id"].clone(), items[1]["error"]["code"].clone()),
+        (json!(2), json!(-32004))
+    );
+    assert_eq!(
+        (items[2]["id"].clone(), items[2]["error"]["code"].clone()),
+        (Value::Null, json!(-32600))
+    );
+    assert_eq!(
+        items[3],
+        json!({ "jsonrpc": "2.0", "id": "b", "result": "eth_getBalance" })
+    );
+    assert_eq!(
+        items[4],
+        json!({ "jsonrpc": "2.0", "id": 1, "result": "eth_blockNumber" })
+    );
+    assert_eq!(
+        (items[5]["id"].clone(), items[5]["error"]["code"].clone()),
+        (json!(3), json!(-32602))
+    );
 
     let seen = node.seen();
     assert_eq!(seen.len(), 1, "one batch towards the node");
-    let sent: Vec<&str> = seen[0].as_array().unwrap().iter().map(|call| call["method"].as_str().unwrap()).collect();
-    assert_eq!(sent, ["eth_chainId", "eth_getBalance", "eth_gasPrice", "eth_blockNumber"]);
+    let sent: Vec<&str> = seen[0]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|call| call["method"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        sent,
+        ["eth_chainId", "eth_getBalance", "eth_gasPrice", "eth_blockNumber"]
+    );
 }
 
 #[tokio::test]
 async fn a_batch_of_one_stays_a_batch() {
     let node = ScriptedNode::obedient().await;
     let callgate = usual().start(&node.url()).ready().await;
-    let answer = Client::new(&callgate.url()).bearer(SHOP).post(&format!("[{BALANCE}]")).await;
-    assert_eq!(answer.json(), json!([{ "jsonrpc": "2.0", "id": "b", "result": "0x2a" }]));
+    let answer = Client::new(&callgate.url())
+        .bearer(SHOP)
+        .post(&format!("[{BALANCE}]"))
+        .await;
+    assert_eq!(
+        answer.json(),
+        json!([{ "jsonrpc": "2.0", "id": "b", "result": "0x2a" }])
+    );
     assert!(node.seen()[0].is_array());
 }
 
@@ -96,7 +125,16 @@ async fn a_node_that_mixes_up_a_batch_spoils_only_what_it_mixed_up() {
     let answer = Client::new(&callgate.url()).bearer(SHOP).post(body).await;
     let items = answer.json();
     assert_eq!(items[0]["error"]["code"], -32603, "{items}");
-    assert_eq!(items[1]["error"]["code"], -32603, "an id answered twice is not to be trusted: {items}");
-    assert!(items[2]["result"] == "0x4" || items[2]["error"]["code"] == -32603, "{items}");
-    assert!(!answer.text.contains("0x3"), "an answer that belongs to nobody reaches nobody");
+    assert_eq!(
+        items[1]["error"]["code"], -32603,
+        "an id answered twice is not to be trusted: {items}"
+    );
+    assert!(
+        items[2]["result"] == "0x4" || items[2]["error"]["code"] == -32603,
+        "{items}"
+    );
+    assert!(
+        !answer.text.contains("0x3"),
+        "an answer that belongs to nobody reaches nobody"
+    );
 }

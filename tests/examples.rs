@@ -24,12 +24,28 @@ async fn run(program: &PathBuf, arguments: &[PathBuf], directory: Option<PathBuf
     if let Some(directory) = directory {
         command.current_dir(directory);
     }
-    command.env("CALLGATE_URL", callgate.url()).env("CALLGATE_WS_URL", callgate.ws_url()).env("CALLGATE_KEY", SHOP);
-    command.env("WALLET_KEY", Wallet::development(1).key()).env("PAYEE", Wallet::development(2).text());
-    let done = tokio::task::spawn_blocking(move || command.output()).await.unwrap().expect("the example starts");
-    let said = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    command
+        .env("CALLGATE_URL", callgate.url())
+        .env("CALLGATE_WS_URL", callgate.ws_url())
+        .env("CALLGATE_KEY", SHOP);
+    command
+        .env("WALLET_KEY", Wallet::development(1).key())
+        .env("PAYEE", Wallet::development(2).text());
+    let done = tokio::task::spawn_blocking(move || command.output())
+        .await
+        .unwrap()
+        .expect("the example starts");
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr)
+    );
     assert!(done.status.success() && said.contains("done"), "{said}");
-    assert_eq!(said.matches("is refused with -32004").count(), 2, "over HTTP and over WebSocket: {said}");
+    assert_eq!(
+        said.matches("is refused with -32004").count(),
+        2,
+        "over HTTP and over WebSocket: {said}"
+    );
 }
 
 /// JavaScript modules are looked up from where the file is: the example is copied next to the installed libraries.

@@ -2,7 +2,7 @@
 
 use crate::support::policy::{OPERATOR, SHOP, usual};
 use crate::support::scripted::Act;
-use crate::support::tools::{self, need};
+use crate::support::tools::need;
 use crate::support::wallet::Draft;
 use crate::support::{Callgate, Client, Node, ScriptedNode, Wallet, eventually};
 use serde_json::{Value, json};
@@ -17,12 +17,21 @@ async fn a_dead_node_is_502_and_says_so() {
     let answer = client.call("eth_blockNumber", json!([])).await;
     assert_eq!((answer.status, answer.code()), (502, -32603), "{answer:?}");
     assert!(answer.reason().starts_with("upstream_"), "{answer:?}");
-    assert_eq!(client.call("admin_peers", json!([])).await.code(), -32004, "refusals need no node");
-    let batch = client.post(r#"[{"jsonrpc":"2.0","id":1,"method":"eth_chainId"},{"jsonrpc":"2.0","id":2,"method":"admin_peers"}]"#).await;
+    assert_eq!(
+        client.call("admin_peers", json!([])).await.code(),
+        -32004,
+        "refusals need no node"
+    );
+    let batch = client
+        .post(r#"[{"jsonrpc":"2.0","id":1,"method":"eth_chainId"},{"jsonrpc":"2.0","id":2,"method":"admin_peers"}]"#)
+        .await;
     assert_eq!(batch.status, 200);
     assert_eq!(batch.json()[0]["error"]["code"], -32603);
     assert_eq!(batch.json()[1]["error"]["code"], -32004);
-    eventually("readiness notices", || async { callgate.admin_get("/ready").await.0 == 503 }).await;
+    eventually("readiness notices", || async {
+        callgate.admin_get("/ready").await.0 == 503
+    })
+    .await;
     assert_eq!(callgate.admin_get("/health").await.0, 200);
 }
 
@@ -31,13 +40,21 @@ async fn a_hanging_node_is_504_and_a_transaction_may_have_been_sent() {
     let node = ScriptedNode::start(|_| Act::Hang).await;
     let setup = usual();
     let path = setup.directory().join("policy.yaml");
-    let policy = std::fs::read_to_string(&path).unwrap().replace("version: 1\n", "version: 1\nlimits: { upstream_timeout: 1s }\n");
+    let policy = std::fs::read_to_string(&path)
+        .unwrap()
+        .replace("version: 1\n", "version: 1\nlimits: { upstream_timeout: 1s }\n");
     std::fs::write(&path, policy).unwrap();
     let callgate = setup.start(&node.url()).ready().await;
-    let answer = Client::new(&callgate.url()).bearer(SHOP).call("eth_blockNumber", json!([])).await;
+    let answer = Client::new(&callgate.url())
+        .bearer(SHOP)
+        .call("eth_blockNumber", json!([]))
+        .await;
     assert_eq!((answer.status, answer.code()), (504, -32603), "{answer:?}");
     let raw = Wallet::development(1).sign(&Draft::pay(1, 0, Wallet::development(2).address(), 1));
-    let answer = Client::new(&callgate.url()).bearer(OPERATOR).call("eth_sendRawTransaction", json!([raw])).await;
+    let answer = Client::new(&callgate.url())
+        .bearer(OPERATOR)
+        .call("eth_sendRawTransaction", json!([raw]))
+        .await;
     assert_eq!(answer.status, 504);
     assert!(answer.text.contains("may have been sent"), "{answer:?}");
     assert_eq!(node.seen().len(), 2, "nothing is sent twice");
@@ -46,24 +63,84 @@ async fn a_hanging_node_is_504_and_a_transaction_may_have_been_sent() {
 #[tokio::test]
 async fn answers_that_are_nonsense_become_32603_and_reach_nobody() {
     let lies: Vec<(&str, Box<dyn Fn(&Value) -> String + Send + Sync>)> = vec![
-        ("wrong id", Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":{},"result":"canary"}}"#, call["id"].as_u64().unwrap() + 1))),
-        ("no id", Box::new(|_| r#"{"jsonrpc":"2.0","result":"canary"}"#.to_owned())),
-        ("id as text", Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":"{}","result":"canary"}}"#, call["id"]))),
-        ("both", Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":{},"result":"canary","error":{{"code":1,"message":"x"}}}}"#, call["id"]))),
-        ("neither", Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":{}}}"#, call["id"]))),
-        ("error as text", Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":{},"error":"canary"}}"#, call["id"]))),
+        (
+            "wrong id",
+            Box::new(|call| {
+                format!(
+                    r#"{{"jsonrpc":"2.0","id":{},"result":"canary"}}"#,
+                    call["id"].as_u64().unwrap() + 1
+                )
+            }),
+        ),
+        (
+            "no id",
+            Box::new(|_| r#"{"jsonrpc":"2.0","result":"canary"}"#.to_owned()),
+        ),
+        (
+            "id as text",
+            Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":"{}","result":"canary"}}"#, call["id"])),
+        ),
+        (
+            "both",
+            Box::new(|call| {
+                format!(
+                    r#"{{"jsonrpc":"2.0","id":{},"result":"canary","error":{{"code":1,"message":"x"}}}}"#,
+                    call["id"]
+                )
+            }),
+        ),
+        (
+            "neither",
+            Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":{}}}"#, call["id"])),
+        ),
+        (
+            "error as text",
+            Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":{},"error":"canary"}}"#, call["id"])),
+        ),
         ("html", Box::new(|_| "<html>canary</html>".to_owned())),
         ("null", Box::new(|_| "null".to_owned())),
         ("nothing", Box::new(|_| String::new())),
-        ("a batch", Box::new(|call| format!(r#"[{{"jsonrpc":"2.0","id":{},"result":"canary"}}]"#, call["id"]))),
-        ("two", Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":{0},"result":"canary"}}{{"jsonrpc":"2.0","id":{0},"result":"x"}}"#, call["id"]))),
-        ("very deep", Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":{},"result":{}{}}}"#, call["id"], "[".repeat(100_000), "]".repeat(100_000)))),
-        ("duplicate result", Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":{},"result":"canary","result":"x"}}"#, call["id"]))),
+        (
+            "a batch",
+            Box::new(|call| format!(r#"[{{"jsonrpc":"2.0","id":{},"result":"canary"}}]"#, call["id"])),
+        ),
+        (
+            "two",
+            Box::new(|call| {
+                format!(
+                    r#"{{"jsonrpc":"2.0","id":{0},"result":"canary"}}{{"jsonrpc":"2.0","id":{0},"result":"x"}}"#,
+                    call["id"]
+                )
+            }),
+        ),
+        (
+            "very deep",
+            Box::new(|call| {
+                format!(
+                    r#"{{"jsonrpc":"2.0","id":{},"result":{}{}}}"#,
+                    call["id"],
+                    "[".repeat(100_000),
+                    "]".repeat(100_000)
+                )
+            }),
+        ),
+        (
+            "duplicate result",
+            Box::new(|call| {
+                format!(
+                    r#"{{"jsonrpc":"2.0","id":{},"result":"canary","result":"x"}}"#,
+                    call["id"]
+                )
+            }),
+        ),
     ];
     for (what, lie) in lies {
         let node = ScriptedNode::start(move |call| Act::Answer(lie(call))).await;
         let callgate = usual().start(&node.url()).ready().await;
-        let answer = Client::new(&callgate.url()).bearer(SHOP).call("eth_blockNumber", json!([])).await;
+        let answer = Client::new(&callgate.url())
+            .bearer(SHOP)
+            .call("eth_blockNumber", json!([]))
+            .await;
         assert_eq!(answer.code(), -32603, "{what}: {answer:?}");
         assert!(!answer.text.contains("canary"), "{what}: {answer:?}");
         assert_eq!(answer.json()["id"], 1, "{what}");
@@ -81,7 +158,10 @@ async fn redirects_errors_and_broken_http_of_the_node_are_not_followed() {
     ] {
         let node = ScriptedNode::start(move |_| Act::Bytes(bytes.as_bytes().to_vec())).await;
         let callgate = usual().start(&node.url()).ready().await;
-        let answer = Client::new(&callgate.url()).bearer(SHOP).call("eth_blockNumber", json!([])).await;
+        let answer = Client::new(&callgate.url())
+            .bearer(SHOP)
+            .call("eth_blockNumber", json!([]))
+            .await;
         assert_eq!(answer.code(), -32603, "{bytes}: {answer:?}");
         assert!(!answer.text.contains("canary"));
     }
@@ -92,7 +172,10 @@ async fn a_node_that_hangs_up_is_told_and_a_transaction_is_not_repeated() {
     let node = ScriptedNode::start(|_| Act::HangUp).await;
     let callgate = usual().start(&node.url()).ready().await;
     let raw = Wallet::development(1).sign(&Draft::pay(1, 0, Wallet::development(2).address(), 1));
-    let answer = Client::new(&callgate.url()).bearer(OPERATOR).call("eth_sendRawTransaction", json!([raw])).await;
+    let answer = Client::new(&callgate.url())
+        .bearer(OPERATOR)
+        .call("eth_sendRawTransaction", json!([raw]))
+        .await;
     assert_eq!(answer.code(), -32603);
     assert_eq!(node.seen().len(), 1, "{:?}", node.seen());
 }
@@ -100,7 +183,11 @@ async fn a_node_that_hangs_up_is_told_and_a_transaction_is_not_repeated() {
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_and_greedy_clients_harm_nobody() {
     let node = ScriptedNode::start(|body| {
-        Act::Answer(format!(r#"{{"jsonrpc":"2.0","id":{},"result":"{}"}}"#, body["id"], "x".repeat(1 << 20)))
+        Act::Answer(format!(
+            r#"{{"jsonrpc":"2.0","id":{},"result":"{}"}}"#,
+            body["id"],
+            "x".repeat(1 << 20)
+        ))
     })
     .await;
     let callgate = usual().start(&node.url()).ready().await;
@@ -133,7 +220,10 @@ async fn a_half_sent_request_is_cut_in_time() {
     let node = ScriptedNode::obedient().await;
     let setup = usual();
     let path = setup.directory().join("policy.yaml");
-    let policy = std::fs::read_to_string(&path).unwrap().replace("version: 1\n", "version: 1\nlimits: { head_timeout: 1s, body_timeout: 1s }\n");
+    let policy = std::fs::read_to_string(&path).unwrap().replace(
+        "version: 1\n",
+        "version: 1\nlimits: { head_timeout: 1s, body_timeout: 1s }\n",
+    );
     std::fs::write(&path, policy).unwrap();
     let callgate = setup.start(&node.url()).ready().await;
     for n in 0..2 {
@@ -141,7 +231,10 @@ async fn a_half_sent_request_is_cut_in_time() {
         stream.set_read_timeout(Some(crate::support::PATIENCE)).unwrap();
         let mut answer = Vec::new();
         let end = stream.read_to_end(&mut answer);
-        assert!(end.is_ok() || end.unwrap_err().kind() == std::io::ErrorKind::ConnectionReset, "the connection is cut");
+        assert!(
+            end.is_ok() || end.unwrap_err().kind() == std::io::ErrorKind::ConnectionReset,
+            "the connection is cut"
+        );
     }
     assert!(node.seen().is_empty());
 }

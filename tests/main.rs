@@ -34,7 +34,7 @@ mod nodes;
 // The subcommands: output and exit codes.
 mod command;
 // Every shipped policy with its table of cases; every example with its real library.
-mod policies;
 mod examples;
+mod policies;
 // Bugs that were fixed, each named after what went wrong.
 mod regression;

@@ -1,7 +1,7 @@
 //! Filters and subscriptions belong to the principal that made them; ids are ours.
 
 use crate::support::policy::{OPERATOR, SHOP, usual};
-use crate::support::tools::{self, need};
+use crate::support::tools::need;
 use crate::support::{Client, Node, Socket};
 use serde_json::json;
 
@@ -21,21 +21,41 @@ async fn only_the_owner_polls_reads_and_removes_a_filter() {
         let answer = other.call(method, json!([filter])).await;
         assert!(answer.json().get("error").is_some(), "{method}: {answer:?}");
         let guess = owner.call(method, json!([theirs])).await;
-        assert!(guess.json().get("error").is_some(), "{method} of the node's own id: {guess:?}");
+        assert!(
+            guess.json().get("error").is_some(),
+            "{method} of the node's own id: {guess:?}"
+        );
     }
     assert_eq!(owner.call("eth_uninstallFilter", json!([filter])).await.result(), true);
-    assert!(owner.call("eth_getFilterChanges", json!([filter])).await.json().get("error").is_some());
+    assert!(
+        owner
+            .call("eth_getFilterChanges", json!([filter]))
+            .await
+            .json()
+            .get("error")
+            .is_some()
+    );
 }
 
 #[tokio::test]
 async fn a_filter_made_over_http_is_polled_over_websocket_by_the_same_principal() {
     let node = need!(Node::anvil().await, "anvil is missing: tests/tools/install anvil");
     let callgate = usual().start(&node.url()).ready().await;
-    let filter = Client::new(&callgate.url()).bearer(SHOP).call("eth_newBlockFilter", json!([])).await.result();
+    let filter = Client::new(&callgate.url())
+        .bearer(SHOP)
+        .call("eth_newBlockFilter", json!([]))
+        .await
+        .result();
     let mut mine = Socket::bearer(&callgate.ws_url(), SHOP).await;
     assert!(mine.call("eth_getFilterChanges", json!([filter])).await["result"].is_array());
     let mut theirs = Socket::bearer(&callgate.ws_url(), OPERATOR).await;
-    assert!(theirs.call("eth_getFilterChanges", json!([filter])).await.get("error").is_some());
+    assert!(
+        theirs
+            .call("eth_getFilterChanges", json!([filter]))
+            .await
+            .get("error")
+            .is_some()
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::support::repository;
 use callgate_eth::{Context, Dialect};
-use callgate_policy::cases::Cases;
+use callgate_policy::Cases;
 use callgate_policy::settings::ChainId;
 use callgate_policy::{FilePurpose, Inputs};
 use std::path::{Path, PathBuf};
@@ -28,11 +28,17 @@ fn shipped() -> Vec<PathBuf> {
 
 fn compiled(path: &Path) -> callgate_policy::Compiled {
     let text = std::fs::read_to_string(path).unwrap();
-    let document = callgate_policy::read(&path.display().to_string(), &text).unwrap_or_else(|report| panic!("{}", report.render(false)));
+    let document = callgate_policy::read(&path.display().to_string(), &text)
+        .unwrap_or_else(|report| panic!("{}", report.render(false)));
     let mut inputs = Inputs::default();
     for need in document.files() {
         let file = path.parent().unwrap().join(&need.path);
-        assert!(file.is_file(), "{} names {}, which is not there", path.display(), need.path);
+        assert!(
+            file.is_file(),
+            "{} names {}, which is not there",
+            path.display(),
+            need.path
+        );
         if matches!(need.purpose, FilePurpose::Set | FilePurpose::Tenants) {
             inputs.files.insert(need.path, std::fs::read_to_string(file).unwrap());
         }
@@ -46,15 +52,28 @@ fn every_case_of_every_policy_holds() {
     for path in shipped() {
         let compiled = compiled(&path);
         let table = path.with_extension("cases.yaml");
-        let text = std::fs::read_to_string(&table).unwrap_or_else(|_| panic!("{} has no table of cases", path.display()));
-        let cases = Cases::read(&table.display().to_string(), &text).unwrap_or_else(|report| panic!("{}", report.render(false)));
-        assert!(text.contains("expect: allow") && text.contains("expect: deny"), "{}: a table shows both", table.display());
+        let text =
+            std::fs::read_to_string(&table).unwrap_or_else(|_| panic!("{} has no table of cases", path.display()));
+        let cases = Cases::read(&table.display().to_string(), &text)
+            .unwrap_or_else(|report| panic!("{}", report.render(false)));
+        assert!(
+            text.contains("expect: allow") && text.contains("expect: deny"),
+            "{}: a table shows both",
+            table.display()
+        );
         let chain_id = match compiled.settings.chain_id {
             ChainId::Pinned(id) => id,
             ChainId::Auto => 1,
         };
-        let context = Context { chain_id: Some(chain_id), dialect: Dialect::Generic };
-        let failures: Vec<String> = cases.run(&compiled.policy, &context).iter().map(ToString::to_string).collect();
+        let context = Context {
+            chain_id: Some(chain_id),
+            dialect: Dialect::Generic,
+        };
+        let failures: Vec<String> = cases
+            .run(&compiled.policy, &context)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert!(failures.is_empty(), "{}:\n{}", path.display(), failures.join("\n"));
         run += cases.len();
     }
@@ -64,8 +83,16 @@ fn every_case_of_every_policy_holds() {
 #[test]
 fn callgate_check_finds_every_shipped_policy_good() {
     for path in shipped() {
-        let output = Command::new(env!("CARGO_BIN_EXE_callgate")).arg("check").arg(&path).output().unwrap();
-        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let output = Command::new(env!("CARGO_BIN_EXE_callgate"))
+            .arg("check")
+            .arg(&path)
+            .output()
+            .unwrap();
+        let said = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
         assert_eq!(output.status.code(), Some(0), "{}:\n{said}", path.display());
     }
 }
@@ -75,6 +102,9 @@ fn a_wrong_expectation_is_noticed() {
     let compiled = compiled(&repository("policies/readonly.yaml"));
     let cases = "- name: wrong\n  as: { id: anyone }\n  call: { method: eth_blockNumber }\n  expect: deny\n";
     let cases = Cases::read("cases", cases).unwrap_or_else(|report| panic!("{}", report.render(false)));
-    let context = Context { chain_id: Some(1), dialect: Dialect::Generic };
+    let context = Context {
+        chain_id: Some(1),
+        dialect: Dialect::Generic,
+    };
     assert_eq!(cases.run(&compiled.policy, &context).len(), 1);
 }

@@ -2,7 +2,7 @@
 
 use crate::support::policy::{OPERATOR, RULESETS, SHOP, credentials, text, usual, with_rulesets};
 use crate::support::token::Issuer;
-use crate::support::tools::{self, need};
+use crate::support::tools::need;
 use crate::support::{Client, Node, ScriptedNode, Socket, eventually};
 use serde_json::json;
 
@@ -12,8 +12,19 @@ async fn a_changed_policy_takes_effect_without_a_restart() {
     let callgate = usual().start(&node.url()).ready().await;
     let client = Client::new(&callgate.url()).bearer(SHOP);
     assert_eq!(client.call("txpool_status", json!([])).await.code(), -32004);
-    callgate.replace("policy.yaml", &text(&RULESETS.replacen("    tx:", "    namespaces: { txpool: true }\n    tx:", 1)));
-    eventually("the new policy judges", || async { client.call("txpool_status", json!([])).await.json().get("result").is_some() }).await;
+    callgate.replace(
+        "policy.yaml",
+        &text(&RULESETS.replacen("    tx:", "    namespaces: { txpool: true }\n    tx:", 1)),
+    );
+    eventually("the new policy judges", || async {
+        client
+            .call("txpool_status", json!([]))
+            .await
+            .json()
+            .get("result")
+            .is_some()
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -22,14 +33,25 @@ async fn a_broken_policy_keeps_the_last_good_one_and_says_so() {
     let callgate = usual().start(&node.url()).ready().await;
     let client = Client::new(&callgate.url()).bearer(SHOP);
     callgate.replace("policy.yaml", "version: 1\nrulesetz: {}\n");
-    eventually("the log tells the mistake", || async { callgate.output().contains("rulesetz") }).await;
+    eventually("the log tells the mistake", || async {
+        callgate.output().contains("rulesetz")
+    })
+    .await;
     assert_eq!(client.call("eth_blockNumber", json!([])).await.status, 200);
     let (_, ready) = callgate.admin_get("/ready").await;
     assert!(ready.contains("policy"), "{ready}");
     let (_, metrics) = callgate.admin_get("/metrics").await;
-    assert!(metrics.lines().any(|line| line.contains("reload") && line.contains("refused") && line.ends_with(" 1")), "{metrics}");
+    assert!(
+        metrics
+            .lines()
+            .any(|line| line.contains("reload") && line.contains("refused") && line.ends_with(" 1")),
+        "{metrics}"
+    );
     callgate.replace("policy.yaml", &text(RULESETS));
-    eventually("all is well again", || async { !callgate.admin_get("/ready").await.1.contains("rulesetz") }).await;
+    eventually("all is well again", || async {
+        !callgate.admin_get("/ready").await.1.contains("rulesetz")
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -40,10 +62,20 @@ async fn a_revoked_credential_ends_calls_and_sockets() {
     let mut mine = Socket::bearer(&callgate.ws_url(), SHOP).await;
     let mut theirs = Socket::bearer(&callgate.ws_url(), OPERATOR).await;
     mine.call("eth_subscribe", json!(["newHeads"])).await;
-    callgate.replace("credentials.yaml", &format!("- {{ id: operator, secret: {OPERATOR} }}\n"));
+    callgate.replace(
+        "credentials.yaml",
+        &format!("- {{ id: operator, secret: {OPERATOR} }}\n"),
+    );
     assert_eq!(mine.closed().await, Some(4403));
-    eventually("calls are refused", || async { client.call("eth_chainId", json!([])).await.status == 401 }).await;
-    assert_eq!(theirs.call("eth_chainId", json!([])).await["result"], "0x7a69", "nobody else is disturbed");
+    eventually("calls are refused", || async {
+        client.call("eth_chainId", json!([])).await.status == 401
+    })
+    .await;
+    assert_eq!(
+        theirs.call("eth_chainId", json!([])).await["result"],
+        "0x7a69",
+        "nobody else is disturbed"
+    );
 }
 
 #[tokio::test]
@@ -51,13 +83,22 @@ async fn a_credential_rotates_without_a_failed_call() {
     let node = ScriptedNode::obedient().await;
     let callgate = usual().start(&node.url()).ready().await;
     let client = Client::new(&callgate.url()).bearer(SHOP);
-    callgate.replace("credentials.yaml", &format!("{}- {{ id: shop2, secret: next-secret-0123456789abcdef }}\n", credentials()));
+    callgate.replace(
+        "credentials.yaml",
+        &format!(
+            "{}- {{ id: shop2, secret: next-secret-0123456789abcdef }}\n",
+            credentials()
+        ),
+    );
     for _ in 0..50 {
         assert_eq!(client.call("eth_blockNumber", json!([])).await.status, 200);
     }
     let next = Client::new(&callgate.url()).bearer("next-secret-0123456789abcdef");
     // Known now, though no mapping names it: 403 instead of 401.
-    eventually("the new credential is known", || async { next.call("eth_blockNumber", json!([])).await.status == 403 }).await;
+    eventually("the new credential is known", || async {
+        next.call("eth_blockNumber", json!([])).await.status == 403
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -71,8 +112,15 @@ async fn keys_of_an_issuer_change() {
     let next = Issuer::new("k2");
     callgate.replace("keys.json", &next.jwks());
     let new = Client::new(&callgate.url()).bearer(&next.token(claims));
-    eventually("the new key counts", || async { new.call("eth_blockNumber", json!([])).await.status == 200 }).await;
-    assert_eq!(old.call("eth_blockNumber", json!([])).await.status, 401, "the removed key counts no longer");
+    eventually("the new key counts", || async {
+        new.call("eth_blockNumber", json!([])).await.status == 200
+    })
+    .await;
+    assert_eq!(
+        old.call("eth_blockNumber", json!([])).await.status,
+        401,
+        "the removed key counts no longer"
+    );
 }
 
 #[tokio::test]
@@ -81,7 +129,9 @@ async fn an_expired_token_closes_its_socket() {
     let (setup, issuer) = with_rulesets(RULESETS);
     // Without leeway the token's own end counts.
     let path = setup.directory().join("policy.yaml");
-    let policy = std::fs::read_to_string(&path).unwrap().replace("keys: { jwks_file", "leeway: 0s\n      keys: { jwks_file");
+    let policy = std::fs::read_to_string(&path)
+        .unwrap()
+        .replace("keys: { jwks_file", "leeway: 0s\n      keys: { jwks_file");
     std::fs::write(&path, policy).unwrap();
     let callgate = setup.start(&node.url()).ready().await;
     let token = issuer.token_for(json!({ "wallet": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8" }), 4);
@@ -96,10 +146,16 @@ async fn open_sockets_are_judged_by_the_new_policy() {
     let callgate = usual().start(&node.url()).ready().await;
     let mut socket = Socket::bearer(&callgate.ws_url(), SHOP).await;
     assert!(socket.call("eth_gasPrice", json!([])).await["result"].is_string());
-    callgate.replace("policy.yaml", &text(&RULESETS.replace("info: true, ", "").replace("fees: true, ", "")));
+    callgate.replace(
+        "policy.yaml",
+        &text(&RULESETS.replace("info: true, ", "").replace("fees: true, ", "")),
+    );
     let deadline = std::time::Instant::now() + crate::support::PATIENCE;
     while socket.call("eth_gasPrice", json!([])).await.get("error").is_none() {
-        assert!(std::time::Instant::now() < deadline, "the open socket keeps the old policy");
+        assert!(
+            std::time::Instant::now() < deadline,
+            "the open socket keeps the old policy"
+        );
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
 }
@@ -120,7 +176,14 @@ async fn calls_run_on_while_everything_reloads() {
     };
     for round in 0..15 {
         callgate.replace("policy.yaml", &format!("{}# {round}\n", text(RULESETS)));
-        callgate.replace("credentials.yaml", &if round % 3 == 2 { "- nonsense\n".to_owned() } else { format!("{}# {round}\n", credentials()) });
+        callgate.replace(
+            "credentials.yaml",
+            &if round % 3 == 2 {
+                "- nonsense\n".to_owned()
+            } else {
+                format!("{}# {round}\n", credentials())
+            },
+        );
         callgate.signal("HUP");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }

@@ -16,7 +16,10 @@ async fn start() -> (ScriptedNode, Callgate) {
 }
 
 async fn send(callgate: &Callgate, secret: &str, raw: &str) -> Option<i64> {
-    let answer = Client::new(&callgate.url()).bearer(secret).call("eth_sendRawTransaction", json!([raw])).await;
+    let answer = Client::new(&callgate.url())
+        .bearer(secret)
+        .call("eth_sendRawTransaction", json!([raw]))
+        .await;
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.json().pointer("/error/code").and_then(serde_json::Value::as_i64)
 }
@@ -29,13 +32,33 @@ async fn the_rule_sees_sender_payee_value_and_chain() {
     assert_eq!(send(&callgate, SHOP, &fine).await, None);
     assert_eq!(node.seen()[0]["params"], json!([fine]), "byte for byte what was signed");
     let refused = [
-        ("another wallet", Wallet::development(2).sign(&Draft::pay(1, 0, PAYEE, ETHER)), -32003),
-        ("another payee", wallet.sign(&Draft::pay(1, 0, wallet.address(), ETHER)), -32003),
-        ("a wei too much", wallet.sign(&Draft::pay(1, 0, PAYEE, ETHER + 1)), -32003),
+        (
+            "another wallet",
+            Wallet::development(2).sign(&Draft::pay(1, 0, PAYEE, ETHER)),
+            -32003,
+        ),
+        (
+            "another payee",
+            wallet.sign(&Draft::pay(1, 0, wallet.address(), ETHER)),
+            -32003,
+        ),
+        (
+            "a wei too much",
+            wallet.sign(&Draft::pay(1, 0, PAYEE, ETHER + 1)),
+            -32003,
+        ),
         ("a creation", wallet.sign(&Draft::create(1, 0, &[0x60, 0])), -32003),
         ("another chain", wallet.sign(&Draft::pay(5, 0, PAYEE, ETHER)), -32602),
-        ("no replay protection", wallet.sign_legacy(&Draft::pay(1, 0, PAYEE, ETHER), false), -32003),
-        ("somebody else's authority", wallet.sign_7702(&Draft::pay(1, 0, PAYEE, 1), &Wallet::development(2), 0, PAYEE), -32003),
+        (
+            "no replay protection",
+            wallet.sign_legacy(&Draft::pay(1, 0, PAYEE, ETHER), false),
+            -32003,
+        ),
+        (
+            "somebody else's authority",
+            wallet.sign_7702(&Draft::pay(1, 0, PAYEE, 1), &Wallet::development(2), 0, PAYEE),
+            -32003,
+        ),
         ("one byte more", format!("{fine}00"), -32602),
         ("half a byte less", fine[..fine.len() - 1].to_owned(), -32602),
         ("upper-case prefix", fine.replacen("0x", "0X", 1), -32602),
@@ -61,10 +84,14 @@ async fn every_type_passes_where_a_rule_allows_it() {
         assert_eq!(send(&callgate, OPERATOR, &raw).await, None, "{raw}");
     }
     assert_eq!(node.seen().len(), 5);
-    let audit = callgate.audit();
-    let from: Vec<&str> = audit.iter().filter(|line| line["event"] == "call").filter_map(|line| line["from"].as_str()).collect();
-    assert_eq!(from, vec![wallet.text().as_str(); 5], "the audit line names the recovered sender");
-    assert!(audit.iter().filter(|line| line["event"] == "call").all(|line| line["hash"].is_string()));
+    let audit = callgate.events("call", 5).await;
+    let from: Vec<&str> = audit.iter().filter_map(|line| line["from"].as_str()).collect();
+    assert_eq!(
+        from,
+        vec![wallet.text().as_str(); 5],
+        "the audit line names the recovered sender"
+    );
+    assert!(audit.iter().all(|line| line["hash"].is_string()));
 }
 
 #[tokio::test]
@@ -74,13 +101,17 @@ async fn the_high_s_twin_of_a_signature_is_refused() {
     let mut bytes = hex::decode(&raw).unwrap();
     // The last 32 bytes are s; n − s with the other parity signs the same message.
     let at = bytes.len() - 32;
-    let order = alloy_primitives::U256::from_be_bytes(hex!("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"));
+    let order =
+        alloy_primitives::U256::from_be_bytes(hex!("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"));
     let s = alloy_primitives::U256::from_be_slice(&bytes[at..]);
     let twin: [u8; 32] = (order - s).to_be_bytes();
     bytes[at..].copy_from_slice(&twin);
     let v = bytes.len() - 32 - 1 - 32 - 1 - 1;
     bytes[v] = if bytes[v] == 37 { 38 } else { 37 };
-    assert_eq!(send(&callgate, OPERATOR, &hex::encode_prefixed(bytes)).await, Some(-32602));
+    assert_eq!(
+        send(&callgate, OPERATOR, &hex::encode_prefixed(bytes)).await,
+        Some(-32602)
+    );
     assert!(node.seen().is_empty());
 }
 
@@ -89,7 +120,9 @@ async fn an_unknown_type_is_refused_by_name() {
     let (node, callgate) = start().await;
     let client = Client::new(&callgate.url()).bearer(OPERATOR);
     for first in ["00", "05", "7e", "7f", "80", "bf", "ff"] {
-        let answer = client.call("eth_sendRawTransaction", json!([format!("0x{first}c0")])).await;
+        let answer = client
+            .call("eth_sendRawTransaction", json!([format!("0x{first}c0")]))
+            .await;
         assert_eq!(answer.code(), -32602, "{first}: {answer:?}");
     }
     assert!(node.seen().is_empty());

@@ -97,7 +97,9 @@ fn raw_transactions() -> Vec<String> {
                 access_list: Default::default(),
                 input: vec![0xa9, 0x05, 0x9c, 0xbb].into(),
             };
-            let signature = signer.sign_hash_sync(&transaction.signature_hash()).expect("a signature");
+            let signature = signer
+                .sign_hash_sync(&transaction.signature_hash())
+                .expect("a signature");
             let raw = TxEnvelope::from(transaction.into_signed(signature)).encoded_2718();
             let hex = alloy_primitives::hex::encode_prefixed(raw);
             format!(r#"{{"jsonrpc":"2.0","id":1,"method":"eth_sendRawTransaction","params":["{hex}"]}}"#)
@@ -117,12 +119,19 @@ pub(crate) fn run(subject: &Subject, scenario: &Scenario, span: Duration, _work:
         .expect("wrk runs");
     let used = subject.cpu_seconds() - before;
     let text = String::from_utf8_lossy(&output.stdout);
-    let line = text.lines().find_map(|line| line.strip_prefix("SAMPLE ")).unwrap_or_else(|| panic!("wrk said: {text}"));
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("SAMPLE "))
+        .unwrap_or_else(|| panic!("wrk said: {text}"));
     let numbers: Vec<f64> = line.split(' ').map(|n| n.parse().expect("a number")).collect();
     let (requests, micros) = (numbers[0].max(1.0), numbers[1]);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
     let errors = numbers[2] as u64;
-    Sample { rate: requests / (micros / 1e6), cpu: subject.is_proxy().then(|| used * 1e6 / requests), errors }
+    Sample {
+        rate: requests / (micros / 1e6),
+        cpu: subject.is_proxy().then(|| used * 1e6 / requests),
+        errors,
+    }
 }
 
 pub(crate) fn on_path(tool: &str) -> bool {
@@ -132,6 +141,13 @@ pub(crate) fn on_path(tool: &str) -> bool {
 /// Keeps this process, and so the stand-in node and wrk, on one core.
 pub(crate) fn pin_this_process(cpu: &str) {
     let pid = std::process::id().to_string();
-    let done = Command::new("taskset").args(["-a", "-p", "-c", cpu, &pid]).output().expect("taskset runs");
-    assert!(done.status.success(), "taskset: {}", String::from_utf8_lossy(&done.stderr));
+    let done = Command::new("taskset")
+        .args(["-a", "-p", "-c", cpu, &pid])
+        .output()
+        .expect("taskset runs");
+    assert!(
+        done.status.success(),
+        "taskset: {}",
+        String::from_utf8_lossy(&done.stderr)
+    );
 }

@@ -27,7 +27,10 @@ use std::time::Duration;
 
 fn main() {
     let plan = Plan::from_args();
-    if let Some(missing) = ["nginx", "wrk", "taskset"].into_iter().find(|tool| !load::on_path(tool)) {
+    if let Some(missing) = ["nginx", "wrk", "taskset"]
+        .into_iter()
+        .find(|tool| !load::on_path(tool))
+    {
         println!("skipped: `{missing}` is not on the PATH (apt-get install nginx-light wrk util-linux)");
         return;
     }

@@ -20,9 +20,13 @@ fn serve(mut stream: TcpStream) {
     let mut buffer = vec![0; 256 * 1024];
     let (mut filled, mut out) = (0, Vec::new());
     loop {
-        let Ok(read @ 1..) = stream.read(&mut buffer[filled..]) else { return };
+        let Ok(read @ 1..) = stream.read(&mut buffer[filled..]) else {
+            return;
+        };
         filled += read;
-        let Some(whole) = request_length(&buffer[..filled]) else { continue };
+        let Some(whole) = request_length(&buffer[..filled]) else {
+            continue;
+        };
         if whole > filled {
             continue;
         }
@@ -40,7 +44,14 @@ fn serve(mut stream: TcpStream) {
 fn request_length(bytes: &[u8]) -> Option<usize> {
     let head = find(bytes, b"\r\n\r\n")? + 4;
     let text = std::str::from_utf8(&bytes[..head]).ok()?.to_ascii_lowercase();
-    let length = text.split("content-length:").nth(1)?.split("\r\n").next()?.trim().parse::<usize>().ok()?;
+    let length = text
+        .split("content-length:")
+        .nth(1)?
+        .split("\r\n")
+        .next()?
+        .trim()
+        .parse::<usize>()
+        .ok()?;
     Some(head + length)
 }
 
@@ -49,13 +60,20 @@ fn answer(body: &[u8], out: &mut Vec<u8>) {
     let mut rest = body;
     while let Some(at) = find(rest, b"\"id\":") {
         let tail = &rest[at + 5..];
-        let end = tail.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(tail.len());
+        let end = tail
+            .iter()
+            .position(|byte| !byte.is_ascii_digit())
+            .unwrap_or(tail.len());
         let method = find(tail, b"\"method\":\"").map_or(&b""[..], |at| &tail[at + 10..]);
         replies.extend_from_slice(if replies.is_empty() { b"" } else { b"," });
         replies.extend_from_slice(b"{\"jsonrpc\":\"2.0\",\"id\":");
         replies.extend_from_slice(&tail[..end]);
         replies.extend_from_slice(b",\"result\":\"0x");
-        let zeros = if method.starts_with(b"eth_getLogs") { 32 * 1024 } else { 64 };
+        let zeros = if method.starts_with(b"eth_getLogs") {
+            32 * 1024
+        } else {
+            64
+        };
         if method.starts_with(b"eth_chainId") {
             replies.extend_from_slice(b"1");
         } else {
@@ -67,7 +85,11 @@ fn answer(body: &[u8], out: &mut Vec<u8>) {
     let batch = body.first() == Some(&b'[');
     let length = replies.len() + if batch { 2 } else { 0 };
     out.clear();
-    write!(out, "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n").expect("a Vec");
+    write!(
+        out,
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+    )
+    .expect("a Vec");
     out.extend_from_slice(if batch { b"[" } else { b"" });
     out.append(&mut replies);
     out.extend_from_slice(if batch { b"]" } else { b"" });

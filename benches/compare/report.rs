@@ -25,13 +25,24 @@ impl Table {
         scenarios.dedup();
         scenarios.sort_unstable();
         scenarios.dedup();
-        println!("\n| scenario | subject | req/s × nginx | CPU µs/request | CPU × nginx |\n| --- | --- | --- | --- | --- |");
+        println!(
+            "\n| scenario | subject | req/s × nginx | CPU µs/request | CPU × nginx |\n| --- | --- | --- | --- | --- |"
+        );
         for scenario in scenarios {
             for subject in subjects {
                 let rate = self.ratios(scenario, subject.name, |sample| Some(sample.rate));
                 let cpu = self.ratios(scenario, subject.name, |sample| sample.cpu);
-                let own: Vec<f64> = self.of(scenario, subject.name).filter_map(|(_, sample)| sample.cpu).collect();
-                println!("| {scenario} | {} | {} | {} | {} |", subject.name, span(&rate), span(&own), span(&cpu));
+                let own: Vec<f64> = self
+                    .of(scenario, subject.name)
+                    .filter_map(|(_, sample)| sample.cpu)
+                    .collect();
+                println!(
+                    "| {scenario} | {} | {} | {} | {} |",
+                    subject.name,
+                    span(&rate),
+                    span(&own),
+                    span(&cpu)
+                );
             }
         }
         println!("\n| subject | resident MiB after load |\n| --- | --- |");
@@ -43,7 +54,10 @@ impl Table {
     }
 
     fn of(&self, scenario: &str, subject: &str) -> impl Iterator<Item = (usize, Sample)> {
-        self.rows.iter().filter(move |row| row.1 == scenario && row.2 == subject).map(|row| (row.0, row.3))
+        self.rows
+            .iter()
+            .filter(move |row| row.1 == scenario && row.2 == subject)
+            .map(|row| (row.0, row.3))
     }
 
     fn ratios(&self, scenario: &str, subject: &str, figure: impl Fn(&Sample) -> Option<f64>) -> Vec<f64> {

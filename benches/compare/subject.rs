@@ -27,12 +27,16 @@ impl Subject {
 
     /// User and system time of the process and its children, in seconds.
     pub(crate) fn cpu_seconds(&self) -> f64 {
-        self.process.as_ref().map_or(0.0, |process| tree(process.id()).iter().map(|pid| cpu(*pid)).sum())
+        self.process
+            .as_ref()
+            .map_or(0.0, |process| tree(process.id()).iter().map(|pid| cpu(*pid)).sum())
     }
 
     /// Resident memory of the process and its children, in MiB.
     pub(crate) fn resident_mib(&self) -> Option<f64> {
-        self.process.as_ref().map(|process| tree(process.id()).iter().map(|pid| resident(*pid)).sum())
+        self.process
+            .as_ref()
+            .map(|process| tree(process.id()).iter().map(|pid| resident(*pid)).sum())
     }
 }
 
@@ -49,11 +53,30 @@ impl Drop for Subject {
 
 pub(crate) fn start_all(work: &Path, node: SocketAddr, cpu: &str) -> Vec<Subject> {
     vec![
-        Subject { name: "bare node", address: node, token: None, process: None },
+        Subject {
+            name: "bare node",
+            address: node,
+            token: None,
+            process: None,
+        },
         nginx(work, node, cpu),
         callgate("callgate", work, node, cpu, Size::Small, Credential::Key),
-        callgate("callgate, 100k credentials, 10k rules", work, node, cpu, Size::Large, Credential::Key),
-        callgate("callgate, ES256 JWT (seen)", work, node, cpu, Size::Small, Credential::Jwt),
+        callgate(
+            "callgate, 100k credentials, 10k rules",
+            work,
+            node,
+            cpu,
+            Size::Large,
+            Credential::Key,
+        ),
+        callgate(
+            "callgate, ES256 JWT (seen)",
+            work,
+            node,
+            cpu,
+            Size::Small,
+            Credential::Jwt,
+        ),
     ]
 }
 
@@ -77,9 +100,20 @@ http {{
     );
     let path = dir.join("nginx.conf");
     std::fs::write(&path, config).expect("nginx.conf");
-    let process = pinned(cpu, "nginx").arg("-p").arg(&dir).arg("-c").arg(&path).spawn().expect("nginx starts");
+    let process = pinned(cpu, "nginx")
+        .arg("-p")
+        .arg(&dir)
+        .arg("-c")
+        .arg(&path)
+        .spawn()
+        .expect("nginx starts");
     wait_for(address);
-    Subject { name: "nginx", address, token: None, process: Some(process) }
+    Subject {
+        name: "nginx",
+        address,
+        token: None,
+        process: Some(process),
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -94,7 +128,14 @@ enum Credential {
     Jwt,
 }
 
-fn callgate(name: &'static str, work: &Path, node: SocketAddr, cpu: &str, size: Size, credential: Credential) -> Subject {
+fn callgate(
+    name: &'static str,
+    work: &Path,
+    node: SocketAddr,
+    cpu: &str,
+    size: Size,
+    credential: Credential,
+) -> Subject {
     let dir = work.join(name.replace([' ', ',', '(', ')'], ""));
     std::fs::create_dir_all(&dir).expect("a directory");
     let token = match credential {
@@ -107,21 +148,39 @@ fn callgate(name: &'static str, work: &Path, node: SocketAddr, cpu: &str, size: 
     let process = pinned(cpu, env!("CARGO_BIN_EXE_callgate"))
         .args(["serve", "--workers", "1", "--policy"])
         .arg(dir.join("policy.yaml"))
-        .args(["--upstream", &format!("http://{node}"), "--listen", &address.to_string(), "--admin", &admin.to_string()])
+        .args([
+            "--upstream",
+            &format!("http://{node}"),
+            "--listen",
+            &address.to_string(),
+            "--admin",
+            &admin.to_string(),
+        ])
         .spawn()
         .expect("callgate starts");
     wait_for(address);
-    Subject { name, address, token: Some(token), process: Some(process) }
+    Subject {
+        name,
+        address,
+        token: Some(token),
+        process: Some(process),
+    }
 }
 
 fn write_files(dir: &Path, size: Size, with_jwt: bool) {
-    let (credentials, rules) = if size == Size::Large { (100_000, 10_000) } else { (10, 10) };
+    let (credentials, rules) = if size == Size::Large {
+        (100_000, 10_000)
+    } else {
+        (10, 10)
+    };
     let mut list = String::new();
     for n in 0..credentials {
         writeln!(list, "- {{ id: app-{n}, secret: bench-secret-{n:032} }}").expect("a String");
     }
     std::fs::write(dir.join("credentials.yaml"), list).expect("credentials");
-    let wallet = alloy_signer_local::PrivateKeySigner::from_slice(&WALLET_KEY).expect("a key").address();
+    let wallet = alloy_signer_local::PrivateKeySigner::from_slice(&WALLET_KEY)
+        .expect("a key")
+        .address();
     let mut policy = String::from(
         "version: 1\ninsecure_inline_secrets: true\nchain_id: 1\nlog: { level: 1, audit: { file: audit.log } }\n",
     );
@@ -133,10 +192,22 @@ fn write_files(dir: &Path, size: Size, with_jwt: bool) {
     policy.push_str("appcreds:\n  enabled: true\n  bearer: true\n  credentials: { file: credentials.yaml }\n  mappings:\n    - { claims: { id: \".+\" }, ruleset: apps }\n");
     policy.push_str("rulesets:\n  apps:\n    chain: { info: true, blocks: true, transactions: true }\n    tx:\n");
     for n in 0..rules {
-        writeln!(policy, "      - {{ name: rule-{n}, to: \"0x{n:040x}\", function: \"0x70a08231\", call: true }}").expect("a String");
+        writeln!(
+            policy,
+            "      - {{ name: rule-{n}, to: \"0x{n:040x}\", function: \"0x70a08231\", call: true }}"
+        )
+        .expect("a String");
     }
-    writeln!(policy, "      - {{ name: read, to: \"{TARGET}\", function: \"0x70a08231\", call: true }}").expect("a String");
-    writeln!(policy, "      - {{ name: pay, from: \"{wallet:#x}\", to: \"{TARGET}\", raw: true }}").expect("a String");
+    writeln!(
+        policy,
+        "      - {{ name: read, to: \"{TARGET}\", function: \"0x70a08231\", call: true }}"
+    )
+    .expect("a String");
+    writeln!(
+        policy,
+        "      - {{ name: pay, from: \"{wallet:#x}\", to: \"{TARGET}\", raw: true }}"
+    )
+    .expect("a String");
     std::fs::write(dir.join("policy.yaml"), policy).expect("policy");
 }
 
@@ -153,24 +224,38 @@ fn jwt(dir: &Path) -> String {
         encode(&point[33..65])
     );
     std::fs::write(dir.join("keys.json"), jwks).expect("keys");
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .expect("a clock")
+        .as_secs();
     let claims = format!(
         r#"{{"iss":"https://idp.example","aud":"callgate","sub":"team-wallet-backend","iat":{now},"exp":{}}}"#,
         now + 86_400
     );
-    let signed = format!("{}.{}", encode(br#"{"alg":"ES256","typ":"JWT","kid":"bench"}"#), encode(claims.as_bytes()));
-    let signature = pair.sign(&aws_lc_rs::rand::SystemRandom::new(), signed.as_bytes()).expect("a signature");
+    let signed = format!(
+        "{}.{}",
+        encode(br#"{"alg":"ES256","typ":"JWT","kid":"bench"}"#),
+        encode(claims.as_bytes())
+    );
+    let signature = pair
+        .sign(&aws_lc_rs::rand::SystemRandom::new(), signed.as_bytes())
+        .expect("a signature");
     format!("{signed}.{}", encode(signature.as_ref()))
 }
 
 fn pinned(cpu: &str, program: &str) -> Command {
     let mut command = Command::new("taskset");
-    command.args(["-c", cpu, program]).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .args(["-c", cpu, program])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command
 }
 
 fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port")
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
 }
 
 fn wait_for(address: SocketAddr) {
@@ -184,7 +269,8 @@ fn wait_for(address: SocketAddr) {
 /// A process and all its descendants.
 fn tree(pid: u32) -> Vec<u32> {
     let mut all = vec![pid];
-    let children = std::fs::read_to_string(PathBuf::from(format!("/proc/{pid}/task/{pid}/children"))).unwrap_or_default();
+    let children =
+        std::fs::read_to_string(PathBuf::from(format!("/proc/{pid}/task/{pid}/children"))).unwrap_or_default();
     for child in children.split_whitespace().filter_map(|child| child.parse().ok()) {
         all.extend(tree(child));
     }
@@ -194,9 +280,15 @@ fn tree(pid: u32) -> Vec<u32> {
 fn cpu(pid: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let after = stat.rsplit(')').next().unwrap_or_default();
-    let fields: Vec<f64> = after.split_whitespace().filter_map(|field| field.parse().ok()).collect();
+    let fields: Vec<f64> = after
+        .split_whitespace()
+        .filter_map(|field| field.parse().ok())
+        .collect();
     // After the command name and the state letter: utime and stime are the 12th and 13th numbers counted from zero at ppid.
-    fields.get(10).zip(fields.get(11)).map_or(0.0, |(user, system)| (user + system) / TICKS_PER_SECOND)
+    fields
+        .get(10)
+        .zip(fields.get(11))
+        .map_or(0.0, |(user, system)| (user + system) / TICKS_PER_SECOND)
 }
 
 /// Linux reports process times in this unit on every architecture it supports.
@@ -204,6 +296,13 @@ const TICKS_PER_SECOND: f64 = 100.0;
 
 fn resident(pid: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-    line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or_default() / 1024.0
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .unwrap_or_default();
+    line.split_whitespace()
+        .next()
+        .and_then(|kib| kib.parse::<f64>().ok())
+        .unwrap_or_default()
+        / 1024.0
 }

@@ -30,7 +30,11 @@ pub(crate) struct Setup {
 impl Callgate {
     /// A directory with `policy` as policy.yaml.
     pub(crate) fn with_policy(policy: &str) -> Setup {
-        let setup = Setup { directory: tempfile::tempdir().unwrap(), arguments: Vec::new(), environment: Vec::new() };
+        let setup = Setup {
+            directory: tempfile::tempdir().unwrap(),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+        };
         setup.file("policy.yaml", policy)
     }
 
@@ -70,9 +74,23 @@ impl Callgate {
             .collect()
     }
 
+    /// The audit lines of one kind, once there are `count` of them: lines are written a moment after the answer.
+    pub(crate) async fn events(&self, event: &str, count: usize) -> Vec<serde_json::Value> {
+        let of_kind =
+            || -> Vec<serde_json::Value> { self.audit().into_iter().filter(|line| line["event"] == event).collect() };
+        super::eventually(&format!("{count} audit lines of kind {event}"), || async {
+            of_kind().len() >= count
+        })
+        .await;
+        of_kind()
+    }
+
     /// Sends a signal by name.
     pub(crate) fn signal(&self, name: &str) {
-        let done = Command::new("kill").args([&format!("-{name}"), &self.process.id().to_string()]).status().unwrap();
+        let done = Command::new("kill")
+            .args([&format!("-{name}"), &self.process.id().to_string()])
+            .status()
+            .unwrap();
         assert!(done.success());
     }
 
@@ -96,7 +114,10 @@ impl Callgate {
 
     /// Waits until /ready says so.
     pub(crate) async fn ready(self) -> Self {
-        super::eventually("callgate gets ready", || async { self.admin_get("/ready").await.0 == 200 }).await;
+        super::eventually("callgate gets ready", || async {
+            self.admin_get("/ready").await.0 == 200
+        })
+        .await;
         self
     }
 }
@@ -120,7 +141,8 @@ impl Setup {
 
     /// Adds command line arguments.
     pub(crate) fn arguments(mut self, arguments: &[&str]) -> Self {
-        self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        self.arguments
+            .extend(arguments.iter().map(|argument| (*argument).to_owned()));
         self
     }
 
@@ -143,16 +165,31 @@ impl Setup {
     /// Starts in front of the upstream that the policy names.
     pub(crate) fn start_as_written(self) -> Callgate {
         let mut command = Command::new(env!("CARGO_BIN_EXE_callgate"));
-        command.arg("serve").arg("--policy").arg(self.directory.path().join("policy.yaml"));
+        command
+            .arg("serve")
+            .arg("--policy")
+            .arg(self.directory.path().join("policy.yaml"));
         command.args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]);
-        command.args(&self.arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
-        let mut process =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("callgate starts");
+        command
+            .args(&self.arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        let mut process = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("callgate starts");
         let output = Arc::new(Mutex::new(String::new()));
         collect(process.stdout.take().unwrap(), &output);
         collect(process.stderr.take().unwrap(), &output);
         let (address, admin) = wait_for_addresses(&mut process, &output);
-        Callgate { address, admin, process, directory: self.directory, output }
+        Callgate {
+            address,
+            admin,
+            process,
+            directory: self.directory,
+            output,
+        }
     }
 }
 

@@ -22,7 +22,11 @@ impl Client {
     /// Nobody yet.
     pub(crate) fn new(url: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { http, url: url.to_owned(), headers: Vec::new() }
+        Self {
+            http,
+            url: url.to_owned(),
+            headers: Vec::new(),
+        }
     }
 
     /// The same client with one more header.
@@ -38,7 +42,8 @@ impl Client {
 
     /// One call.
     pub(crate) async fn call(&self, method: &str, params: Value) -> Answer {
-        self.post(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string()).await
+        self.post(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string())
+            .await
     }
 
     /// A body as it is.
@@ -48,7 +53,11 @@ impl Client {
 
     /// A body that the server may cut off: the status, or `None` when the connection ended first.
     pub(crate) async fn post_or_cut(&self, body: String) -> Option<u16> {
-        let mut request = self.http.post(&self.url).header("content-type", "application/json").body(body);
+        let mut request = self
+            .http
+            .post(&self.url)
+            .header("content-type", "application/json")
+            .body(body);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -57,7 +66,11 @@ impl Client {
 
     /// Bytes as they are.
     pub(crate) async fn post_bytes(&self, body: Vec<u8>) -> Answer {
-        let mut request = self.http.post(&self.url).header("content-type", "application/json").body(body);
+        let mut request = self
+            .http
+            .post(&self.url)
+            .header("content-type", "application/json")
+            .body(body);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -78,16 +91,26 @@ impl Answer {
 
     /// `result`; fails when there is none.
     pub(crate) fn result(&self) -> Value {
-        self.json().get("result").cloned().unwrap_or_else(|| panic!("no result: {self:?}"))
+        self.json()
+            .get("result")
+            .cloned()
+            .unwrap_or_else(|| panic!("no result: {self:?}"))
     }
 
     /// `error.code`; fails when there is none.
     pub(crate) fn code(&self) -> i64 {
-        self.json().pointer("/error/code").and_then(Value::as_i64).unwrap_or_else(|| panic!("no error: {self:?}"))
+        self.json()
+            .pointer("/error/code")
+            .and_then(Value::as_i64)
+            .unwrap_or_else(|| panic!("no error: {self:?}"))
     }
 
     /// `error.data.reason`.
     pub(crate) fn reason(&self) -> String {
-        self.json().pointer("/error/data/reason").and_then(Value::as_str).unwrap_or_default().to_owned()
+        self.json()
+            .pointer("/error/data/reason")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
     }
 }

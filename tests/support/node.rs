@@ -35,8 +35,18 @@ impl Node {
     }
 
     async fn start(mut command: Command, port: u16, ws_port: u16, directory: Option<tempfile::TempDir>) -> Self {
-        let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the node starts");
-        let node = Self { port, ws_port, process, _directory: directory };
+        let process = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the node starts");
+        let node = Self {
+            port,
+            ws_port,
+            process,
+            _directory: directory,
+        };
         let deadline = Instant::now() + PATIENCE;
         while node.try_call("eth_chainId", json!([])).await.is_none() {
             assert!(Instant::now() < deadline, "the node does not answer");
@@ -58,13 +68,22 @@ impl Node {
     /// Asks the node itself, past Callgate.
     pub(crate) async fn call(&self, method: &str, params: Value) -> Value {
         let answer = self.try_call(method, params).await.expect("the node answers");
-        answer.get("result").cloned().unwrap_or_else(|| panic!("{method} at the node: {answer}"))
+        answer
+            .get("result")
+            .cloned()
+            .unwrap_or_else(|| panic!("{method} at the node: {answer}"))
     }
 
     async fn try_call(&self, method: &str, params: Value) -> Option<Value> {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let answer = client.post(self.url()).header("content-type", "application/json").body(body).send().await.ok()?;
+        let answer = client
+            .post(self.url())
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
+            .await
+            .ok()?;
         serde_json::from_str(&answer.text().await.ok()?).ok()
     }
 
@@ -76,7 +95,13 @@ impl Node {
 
     /// Freezes the node: its sockets stay open and nothing answers.
     pub(crate) fn freeze(&self) {
-        assert!(Command::new("kill").args(["-STOP", &self.process.id().to_string()]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-STOP", &self.process.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 }
 
@@ -88,7 +113,17 @@ impl Drop for Node {
 
 fn geth_command(program: &Path, directory: &Path, port: u16, ws_port: u16) -> Command {
     let mut command = Command::new(program);
-    command.args(["--dev", "--verbosity", "1", "--ipcdisable", "--nodiscover", "--port", "0", "--authrpc.port", "0"]);
+    command.args([
+        "--dev",
+        "--verbosity",
+        "1",
+        "--ipcdisable",
+        "--nodiscover",
+        "--port",
+        "0",
+        "--authrpc.port",
+        "0",
+    ]);
     command.arg("--datadir").arg(directory);
     command.args(["--http", "--http.addr", "127.0.0.1", "--http.port", &port.to_string()]);
     command.args(["--http.api", "eth,net,web3,debug,txpool,admin"]);

@@ -10,7 +10,9 @@ pub(crate) const STRANGER: &str = "stranger-secret-0123456789abcdef";
 
 /// The credentials file of the tests.
 pub(crate) fn credentials() -> String {
-    format!("- {{ id: shop, secret: {SHOP} }}\n- {{ id: operator, secret: {OPERATOR} }}\n- {{ id: stranger, secret: {STRANGER} }}\n")
+    format!(
+        "- {{ id: shop, secret: {SHOP} }}\n- {{ id: operator, secret: {OPERATOR} }}\n- {{ id: stranger, secret: {STRANGER} }}\n"
+    )
 }
 
 /// The policy text, with the given rulesets (indented by two spaces) and log level 2.
@@ -81,6 +83,8 @@ pub(crate) fn usual() -> Setup {
 /// A Callgate with these rulesets, and the issuer whose tokens it takes.
 pub(crate) fn with_rulesets(rulesets: &str) -> (Setup, Issuer) {
     let issuer = Issuer::new("k1");
-    let setup = Callgate::with_policy(&text(rulesets)).file("credentials.yaml", &credentials()).file("keys.json", &issuer.jwks());
+    let setup = Callgate::with_policy(&text(rulesets))
+        .file("credentials.yaml", &credentials())
+        .file("keys.json", &issuer.jwks());
     (setup, issuer)
 }

@@ -55,7 +55,9 @@ impl Drop for Recorder {
 }
 
 async fn pass(client: TcpStream, port: u16, bytes: Arc<Mutex<Vec<u8>>>) {
-    let Ok(node) = TcpStream::connect(("127.0.0.1", port)).await else { return };
+    let Ok(node) = TcpStream::connect(("127.0.0.1", port)).await else {
+        return;
+    };
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_node, mut to_node) = node.into_split();
     let back = tokio::spawn(async move {

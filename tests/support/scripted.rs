@@ -74,13 +74,16 @@ impl Drop for ScriptedNode {
 async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Mutex<Vec<serde_json::Value>>>) {
     let mut buffer = Vec::new();
     loop {
-        let Some(body) = read_body(&mut stream, &mut buffer).await else { return };
+        let Some(body) = read_body(&mut stream, &mut buffer).await else {
+            return;
+        };
         let body: serde_json::Value = serde_json::from_slice(&body).expect("callgate sends JSON");
         let act = match body["method"].as_str() {
             Some("eth_chainId") => Act::Answer(format!(r#"{{"jsonrpc":"2.0","id":{},"result":"0x1"}}"#, body["id"])),
-            Some("web3_clientVersion") => {
-                Act::Answer(format!(r#"{{"jsonrpc":"2.0","id":{},"result":"Scripted/v1"}}"#, body["id"]))
-            }
+            Some("web3_clientVersion") => Act::Answer(format!(
+                r#"{{"jsonrpc":"2.0","id":{},"result":"Scripted/v1"}}"#,
+                body["id"]
+            )),
             _ => {
                 seen.lock().unwrap().push(body.clone());
                 script(&body)
@@ -110,7 +113,14 @@ async fn read_body(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Vec<u
     loop {
         if let Some(head) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
             let text = String::from_utf8_lossy(&buffer[..head]).to_ascii_lowercase();
-            let length: usize = text.split("content-length:").nth(1)?.split("\r\n").next()?.trim().parse().ok()?;
+            let length: usize = text
+                .split("content-length:")
+                .nth(1)?
+                .split("\r\n")
+                .next()?
+                .trim()
+                .parse()
+                .ok()?;
             if buffer.len() >= head + 4 + length {
                 let rest = buffer.split_off(head + 4 + length);
                 let body = buffer.split_off(head + 4);

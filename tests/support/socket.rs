@@ -25,7 +25,11 @@ impl Socket {
             request.headers_mut().append(name, value.parse().unwrap());
         }
         match tokio_tungstenite::connect_async(request).await {
-            Ok((stream, _)) => Ok(Self { stream, waiting: std::collections::VecDeque::new(), next: 1 }),
+            Ok((stream, _)) => Ok(Self {
+                stream,
+                waiting: std::collections::VecDeque::new(),
+                next: 1,
+            }),
             Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => Err(answer.status().as_u16()),
             Err(error) => panic!("{url}: {error}"),
         }
@@ -33,17 +37,23 @@ impl Socket {
 
     /// Opens with `Authorization: Bearer …`.
     pub(crate) async fn bearer(url: &str, secret: &str) -> Self {
-        Self::open(url, &[("authorization", &format!("Bearer {secret}"))]).await.expect("the socket opens")
+        Self::open(url, &[("authorization", &format!("Bearer {secret}"))])
+            .await
+            .expect("the socket opens")
     }
 
     /// One call: its answer, whatever comes between is kept.
     pub(crate) async fn call(&mut self, method: &str, params: Value) -> Value {
         let id = self.next;
         self.next += 1;
-        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string()).await;
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string())
+            .await;
         let mut passed = std::collections::VecDeque::new();
         loop {
-            let message = self.message().await.unwrap_or_else(|close| panic!("closed ({close:?}) while {method} ran"));
+            let message = self
+                .message()
+                .await
+                .unwrap_or_else(|close| panic!("closed ({close:?}) while {method} ran"));
             if message.get("id") == Some(&json!(id)) {
                 self.waiting.append(&mut passed);
                 return message;
@@ -68,7 +78,9 @@ impl Socket {
             return Ok(message);
         }
         loop {
-            let next = tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("a message in time");
+            let next = tokio::time::timeout(PATIENCE, self.stream.next())
+                .await
+                .expect("a message in time");
             match next {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).expect("JSON")),
                 Some(Ok(Message::Close(frame))) => return Err(frame.map(|frame| frame.code.into())),

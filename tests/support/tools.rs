@@ -20,8 +20,15 @@ pub(crate) fn anvil() -> Option<PathBuf> {
         .get_or_init(|| {
             let program = directory().join("bin/anvil");
             if !program.exists() && on_path("npm").is_some() {
-                let done = Command::new(repository("tests/tools/install")).arg("anvil").output().expect("the install script runs");
-                assert!(done.status.success(), "tests/tools/install anvil: {}", String::from_utf8_lossy(&done.stderr));
+                let done = Command::new(repository("tests/tools/install"))
+                    .arg("anvil")
+                    .output()
+                    .expect("the install script runs");
+                assert!(
+                    done.status.success(),
+                    "tests/tools/install anvil: {}",
+                    String::from_utf8_lossy(&done.stderr)
+                );
             }
             program.exists().then_some(program).or_else(|| on_path("anvil"))
         })
@@ -37,12 +44,17 @@ pub(crate) fn geth() -> Option<PathBuf> {
 /// A program on the PATH.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file())
+    std::env::split_paths(&path)
+        .map(|dir| dir.join(name))
+        .find(|file| file.is_file())
 }
 
 /// Says visibly that a test did not run; fails where every test must run.
 pub(crate) fn skip(why: &str) {
-    assert!(std::env::var_os("CALLGATE_TESTS_MUST_RUN").is_none(), "this test may not be skipped here: {why}");
+    assert!(
+        std::env::var_os("CALLGATE_TESTS_MUST_RUN").is_none(),
+        "this test may not be skipped here: {why}"
+    );
     // Written past the test harness's capture, so that it is seen without --nocapture.
     use std::io::Write;
     let name = std::thread::current().name().unwrap_or("a test").to_owned();

@@ -34,7 +34,14 @@ pub(crate) struct Draft {
 impl Draft {
     /// A payment.
     pub(crate) fn pay(chain_id: u64, nonce: u64, to: Address, wei: u128) -> Self {
-        Self { chain_id, nonce, to: TxKind::Call(to), value: U256::from(wei), input: Bytes::new(), gas: 100_000 }
+        Self {
+            chain_id,
+            nonce,
+            to: TxKind::Call(to),
+            value: U256::from(wei),
+            input: Bytes::new(),
+            gas: 100_000,
+        }
     }
 
     /// With calldata.
@@ -125,10 +132,15 @@ impl Wallet {
 
     /// EIP-7702: `authority` delegates to `delegate`.
     pub(crate) fn sign_7702(&self, draft: &Draft, authority: &Self, authority_nonce: u64, delegate: Address) -> String {
-        let authorization =
-            Authorization { chain_id: U256::from(draft.chain_id), address: delegate, nonce: authority_nonce };
+        let authorization = Authorization {
+            chain_id: U256::from(draft.chain_id),
+            address: delegate,
+            nonce: authority_nonce,
+        };
         let signature = authority.0.sign_hash_sync(&authorization.signature_hash()).unwrap();
-        let TxKind::Call(to) = draft.to else { panic!("a type 4 transaction cannot create") };
+        let TxKind::Call(to) = draft.to else {
+            panic!("a type 4 transaction cannot create")
+        };
         self.seal(TxEip7702 {
             chain_id: draft.chain_id,
             nonce: draft.nonce,

@@ -22,6 +22,7 @@ use crate::metrics::Metrics;
 use crate::pipeline::NoHandles;
 use crate::readiness::{Condition, Readiness};
 use crate::server::{Gateway, Opened, Sockets, Threads};
+use crate::watch::Reloads;
 use crate::snapshot::{Keeper, Live, Loaded, Refusal, Sources, Surroundings};
 
 /// How long the audit may take to write what waits when the process ends.
@@ -35,8 +36,8 @@ pub struct Config {
     pub workers: Option<NonZeroUsize>,
     /// The operational log of the process, whose level follows the policy.
     pub logs: Option<Logs>,
-    /// Is told, once, where everything listens.
-    pub started: Box<dyn FnOnce(Started) + Send>,
+    /// Is told, once, where everything listens, and how to ask for a reload (SIGHUP).
+    pub started: Box<dyn FnOnce(Started, Reloads) + Send>,
 }
 
 /// A gateway that takes calls.
@@ -130,6 +131,7 @@ impl House {
         let admin = Admin::bind(settings.admin)?;
         let (ground, audit_writing) = Ground::lay(&loaded)?;
         let (live, keeper) = loaded.start(ground.surroundings(config.logs.clone())).map_err(RunError::Start)?;
+        let reloads = live.reloads().clone();
         let (stop, stopping) = watch::channel(false);
         let gateway = Arc::new(ground.gateway(live, limits, sockets.opened.clone(), stopping));
         let started = Started {
@@ -142,7 +144,7 @@ impl House {
         let threads = Threads::start(&gateway, sockets, ended).map_err(RunError::Start)?;
         tell(&gateway, ListenerChange::Started);
         ground.readiness.meet(Condition::Listeners);
-        (config.started)(started);
+        (config.started)(started, reloads);
         Ok(Self { threads: Some(threads), stop, gateway, audit_writing, _keeper: keeper, _admin: admin })
     }
 

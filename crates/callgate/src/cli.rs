@@ -152,10 +152,14 @@ pub(crate) struct Explain {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Credential {
     /// Create a credential: its secret is shown once, the file keeps a hash
-    #[command(after_help = "Example:\n  callgate credential new --file credentials.yaml --id shop-backend --tenant acme")]
+    #[command(
+        after_help = "Example:\n  callgate credential new --file credentials.yaml --id shop-backend --tenant acme"
+    )]
     New(NewCredential),
     /// Give a credential a new secret; the old one works on for a while
-    #[command(after_help = "Example:\n  callgate credential rotate --file credentials.yaml --id shop-backend --keep 24h")]
+    #[command(
+        after_help = "Example:\n  callgate credential rotate --file credentials.yaml --id shop-backend --keep 24h"
+    )]
     Rotate(RotateCredential),
     /// List the credentials of a file, without secrets
     #[command(after_help = "Example:\n  callgate credential list --file credentials.yaml")]

@@ -42,11 +42,17 @@ pub(crate) trait OrExit<T> {
 
 impl<T, E: Into<anyhow::Error>> OrExit<T> for Result<T, E> {
     fn or_exit(self, exit: Exit) -> Result<T, Failure> {
-        self.map_err(|error| Failure { exit, error: error.into() })
+        self.map_err(|error| Failure {
+            exit,
+            error: error.into(),
+        })
     }
 }
 
 /// A failure made of a sentence.
 pub(crate) fn fail(exit: Exit, sentence: impl std::fmt::Display) -> Failure {
-    Failure { exit, error: anyhow::anyhow!("{sentence}") }
+    Failure {
+        exit,
+        error: anyhow::anyhow!("{sentence}"),
+    }
 }

@@ -34,14 +34,19 @@ fn read_text(source: impl Read, name: &str) -> Result<String, Failure> {
         .with_context(|| format!("`{name}` cannot be read as text"))
         .or_exit(Exit::Usage)?;
     if read as u64 > TEXT_BYTES {
-        return Err(fail(Exit::Usage, format_args!("`{name}` is longer than {TEXT_BYTES} bytes")));
+        return Err(fail(
+            Exit::Usage,
+            format_args!("`{name}` is longer than {TEXT_BYTES} bytes"),
+        ));
     }
     Ok(text)
 }
 
 /// Replaces a file in one step, readable by its owner alone: a watcher sees the old text or the new, never a part.
 pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    write_beside(path, text).with_context(|| format!("`{}` cannot be written", path.display())).or_exit(Exit::Usage)
+    write_beside(path, text)
+        .with_context(|| format!("`{}` cannot be written", path.display()))
+        .or_exit(Exit::Usage)
 }
 
 fn write_beside(path: &Path, text: &str) -> anyhow::Result<()> {

@@ -3,15 +3,21 @@
 use crate::cli::{Check, Format};
 use crate::exit::{Exit, Failure, fail};
 use crate::output::{colours, remark, say};
-use callgate_gateway::{Loaded, Mistake, Overrides, Refusal, Sources};
+use callgate_gateway::snapshot::{Loaded, Mistake, Overrides, Refusal, Sources};
 use callgate_policy::{Finding, Report, Severity};
 use serde_json::{Value, json};
 
 pub(super) fn run(options: &Check) -> Result<Exit, Failure> {
     if !options.policy.is_file() {
-        return Err(fail(Exit::Usage, format_args!("`{}` is not a file", options.policy.display())));
+        return Err(fail(
+            Exit::Usage,
+            format_args!("`{}` is not a file", options.policy.display()),
+        ));
     }
-    let sources = Sources { policy: options.policy.clone(), overrides: Overrides::default() };
+    let sources = Sources {
+        policy: options.policy.clone(),
+        overrides: Overrides::default(),
+    };
     match Loaded::read(sources) {
         Ok(loaded) => Ok(fine(options, loaded.warnings())),
         Err(refusal) => {
@@ -26,14 +32,25 @@ pub(super) fn run(options: &Check) -> Result<Exit, Failure> {
 
 fn fine(options: &Check, warnings: &Report) -> Exit {
     match options.format {
-        Format::Json => say(format_args!("{:#}", Value::from_iter(warnings.findings().iter().map(finding)))),
+        Format::Json => say(format_args!(
+            "{:#}",
+            Value::from_iter(warnings.findings().iter().map(finding))
+        )),
         Format::Human if warnings.is_empty() => say(format_args!("{}: ok", options.policy.display())),
         Format::Human => {
             remark(warnings.render(colours()).trim_end());
-            say(format_args!("{}: ok, with {} to look at", options.policy.display(), warnings.len()));
+            say(format_args!(
+                "{}: ok, with {} to look at",
+                options.policy.display(),
+                warnings.len()
+            ));
         }
     }
-    if options.deny_warnings && !warnings.is_empty() { Exit::Denied } else { Exit::Done }
+    if options.deny_warnings && !warnings.is_empty() {
+        Exit::Denied
+    } else {
+        Exit::Done
+    }
 }
 
 fn mistakes(refusal: &Refusal) -> Value {

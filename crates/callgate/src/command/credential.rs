@@ -20,7 +20,9 @@ fn new(options: &NewCredential) -> Result<Exit, Failure> {
     let expires = options
         .expires
         .as_deref()
-        .map(|time| credential::parse_time(time).map_err(|error| fail(Exit::Usage, format_args!("--expires `{time}`: {error}"))))
+        .map(|time| {
+            credential::parse_time(time).map_err(|error| fail(Exit::Usage, format_args!("--expires `{time}`: {error}")))
+        })
         .transpose()?;
     let generated = generate(&options.id)?;
     let name = options.file.display().to_string();
@@ -42,9 +44,13 @@ fn rotate(options: &RotateCredential) -> Result<Exit, Failure> {
     let name = options.file.display().to_string();
     let text = files::read(&options.file)?;
     let until = unix_seconds() + keep.as_secs();
-    let text = credential::rotate(&name, &text, &options.id, &generated.hash, until).map_err(|error| refuse(&name, &error))?;
+    let text =
+        credential::rotate(&name, &text, &options.id, &generated.hash, until).map_err(|error| refuse(&name, &error))?;
     files::replace(&options.file, &text)?;
-    remark(format_args!("The secret before this one works on for {}.", options.keep));
+    remark(format_args!(
+        "The secret before this one works on for {}.",
+        options.keep
+    ));
     show(&options.id, &generated)
 }
 
@@ -55,7 +61,10 @@ fn list(options: &ListCredentials) -> Result<Exit, Failure> {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         fail(Exit::BadPolicy, format_args!("{}\n", lines.join("\n")))
     })?;
-    say(format_args!("{:<32} {:<16} {:<10} {:<21} PREVIOUS SECRET UNTIL", "ID", "TENANT", "STATE", "EXPIRES"));
+    say(format_args!(
+        "{:<32} {:<16} {:<10} {:<21} PREVIOUS SECRET UNTIL",
+        "ID", "TENANT", "STATE", "EXPIRES"
+    ));
     let now = unix_seconds();
     for one in listed {
         let state = match (one.disabled, one.expires) {
@@ -63,7 +72,10 @@ fn list(options: &ListCredentials) -> Result<Exit, Failure> {
             (_, Some(end)) if end <= now => "expired",
             _ => "live",
         };
-        let time = |at: Option<u64>| at.and_then(|at| credential::write_time(at)).unwrap_or_else(|| "-".to_owned());
+        let time = |at: Option<u64>| {
+            at.and_then(|at| credential::write_time(at))
+                .unwrap_or_else(|| "-".to_owned())
+        };
         say(format_args!(
             "{:<32} {:<16} {state:<10} {:<21} {}",
             one.id,
@@ -77,7 +89,10 @@ fn list(options: &ListCredentials) -> Result<Exit, Failure> {
 
 /// The three ways to present the key, ready to paste. Remarks go to standard error, so that `| cut` gets the key alone.
 fn show(id: &str, generated: &Generated) -> Result<Exit, Failure> {
-    let key = generated.key.expose_str().ok_or_else(|| fail(Exit::Internal, "a generated key is not text"))?;
+    let key = generated
+        .key
+        .expose_str()
+        .ok_or_else(|| fail(Exit::Internal, "a generated key is not text"))?;
     say(key);
     let basic = base64::engine::general_purpose::STANDARD.encode(format!("{id}:{key}"));
     remark(format_args!(
@@ -91,8 +106,12 @@ fn show(id: &str, generated: &Generated) -> Result<Exit, Failure> {
 
 fn generate(id: &str) -> Result<Generated, Failure> {
     let mut random = zeroize::Zeroizing::new([0; RANDOM_BYTES]);
-    getrandom::fill(random.as_mut_slice())
-        .map_err(|error| fail(Exit::Internal, format_args!("the system gives no random bytes: {error}")))?;
+    getrandom::fill(random.as_mut_slice()).map_err(|error| {
+        fail(
+            Exit::Internal,
+            format_args!("the system gives no random bytes: {error}"),
+        )
+    })?;
     credential::generate(id, &random).map_err(|error| fail(Exit::Usage, format_args!("--id `{id}`: id {error}")))
 }
 
@@ -118,7 +137,12 @@ fn span(text: &str) -> Result<Duration, Failure> {
         .and_then(|count| count.checked_mul(unit))
         .filter(|seconds| *seconds > 0 && *seconds <= LONGEST_KEEP_SECS)
         .map(Duration::from_secs)
-        .ok_or_else(|| fail(Exit::Usage, format_args!("--keep `{text}`: expected a number with s, m, h or d, at most 90d")))
+        .ok_or_else(|| {
+            fail(
+                Exit::Usage,
+                format_args!("--keep `{text}`: expected a number with s, m, h or d, at most 90d"),
+            )
+        })
         .or_else(|failure| if text == "0" { Ok(Duration::ZERO) } else { Err(failure) })
 }
 
@@ -126,7 +150,9 @@ fn span(text: &str) -> Result<Duration, Failure> {
 const LONGEST_KEEP_SECS: u64 = 90 * 86_400;
 
 fn unix_seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]

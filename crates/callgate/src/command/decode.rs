@@ -9,9 +9,17 @@ use callgate_eth::transaction::{self, RawTransaction};
 use serde_json::{Value, json};
 
 pub(super) fn run(options: &Decode) -> Result<Exit, Failure> {
-    let text = if options.raw == "-" { files::read_standard_input()? } else { options.raw.clone() };
-    let decoded = transaction::decode_hex(text.trim())
-        .map_err(|error| fail(Exit::Denied, format_args!("not a valid transaction: {error} ({})", error.code())))?;
+    let text = if options.raw == "-" {
+        files::read_standard_input()?
+    } else {
+        options.raw.clone()
+    };
+    let decoded = transaction::decode_hex(text.trim()).map_err(|error| {
+        fail(
+            Exit::Denied,
+            format_args!("not a valid transaction: {error} ({})", error.code()),
+        )
+    })?;
     let told = tell(&decoded)?;
     say(format_args!("{told:#}"));
     Ok(Exit::Done)

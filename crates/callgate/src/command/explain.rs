@@ -5,7 +5,8 @@ use crate::exit::{Exit, Failure, fail};
 use crate::files;
 use crate::output::{colours, remark, say};
 use callgate_eth::{Context, Dialect, transaction, understand};
-use callgate_policy::{Compiled, Document, Door, FilePurpose, Inputs, Principal, Section, settings::ChainId};
+use callgate_policy::settings::{ChainId, NodeDialect};
+use callgate_policy::{Compiled, Document, Door, FilePurpose, Inputs, Principal, Section};
 use callgate_rpc::{Call, Limits, Request, Tape};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -18,7 +19,11 @@ pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
     let request = match callgate_rpc::parse(body.as_bytes(), &mut tape, &Limits::default()) {
         Ok(request) => request,
         Err(error) => {
-            told(options, &json!({ "decision": { "allowed": false, "reason": "not_a_request", "sentence": error.to_string() } }), &error.to_string());
+            told(
+                options,
+                &json!({ "decision": { "allowed": false, "reason": "not_a_request", "sentence": error.to_string() } }),
+                &error.to_string(),
+            );
             return Ok(Exit::Denied);
         }
     };
@@ -41,18 +46,33 @@ struct Who {
 impl Who {
     fn of(text: &str, document: &Document, policy: &Path) -> Result<Self, Failure> {
         if text.trim_start().starts_with('{') {
-            let claims = serde_json::from_str(text)
-                .map_err(|error| fail(Exit::Usage, format_args!("--as is not a JSON object of claims: {error}")))?;
-            return Ok(Self { section: Section::Jwt, claims, tenant: None });
+            let claims = serde_json::from_str(text).map_err(|error| {
+                fail(
+                    Exit::Usage,
+                    format_args!("--as is not a JSON object of claims: {error}"),
+                )
+            })?;
+            return Ok(Self {
+                section: Section::Jwt,
+                claims,
+                tenant: None,
+            });
         }
         let claims = Map::from_iter([("id".to_owned(), Value::from(text))]);
-        Ok(Self { section: Section::AppCreds, claims, tenant: tenant_of(text, document, policy) })
+        Ok(Self {
+            section: Section::AppCreds,
+            claims,
+            tenant: tenant_of(text, document, policy),
+        })
     }
 }
 
 /// The tenant that the credentials file gives this id, when there is such a file here.
 fn tenant_of(id: &str, document: &Document, policy: &Path) -> Option<String> {
-    let need = document.files().into_iter().find(|need| need.purpose == FilePurpose::Credentials)?;
+    let need = document
+        .files()
+        .into_iter()
+        .find(|need| need.purpose == FilePurpose::Credentials)?;
     let text = files::read(&beside(policy, &need.path)).ok()?;
     let listed = callgate_auth::credential::list(&need.path, &text).ok()?;
     listed.into_iter().find(|one| one.id == id)?.tenant
@@ -65,7 +85,10 @@ fn compile(policy: &Path) -> Result<(Document, Compiled), Failure> {
     let mut inputs = Inputs::default();
     for need in document.files() {
         if matches!(need.purpose, FilePurpose::Set | FilePurpose::Tenants) {
-            let text = files::read(&beside(policy, &need.path)).map_err(|failure| Failure { exit: Exit::BadPolicy, ..failure })?;
+            let text = files::read(&beside(policy, &need.path)).map_err(|failure| Failure {
+                exit: Exit::BadPolicy,
+                ..failure
+            })?;
             inputs.files.insert(need.path, text);
         }
     }
@@ -97,7 +120,12 @@ fn body(call: &str) -> Result<String, Failure> {
 }
 
 /// Tells about one call; whether it is allowed.
-fn explain(options: &Explain, compiled: &Compiled, who: &Who, call: Result<Call<'_>, callgate_rpc::InvalidCall<'_>>) -> bool {
+fn explain(
+    options: &Explain,
+    compiled: &Compiled,
+    who: &Who,
+    call: Result<Call<'_>, callgate_rpc::InvalidCall<'_>>,
+) -> bool {
     let refuse = |reason: &str, sentence: &str| {
         let told_json = json!({ "decision": { "allowed": false, "reason": reason, "sentence": sentence } });
         told(options, &told_json, &format!("denied: {sentence} ({reason})"));
@@ -107,13 +135,26 @@ fn explain(options: &Explain, compiled: &Compiled, who: &Who, call: Result<Call<
         Ok(call) => call,
         Err(invalid) => return refuse("invalid_request", &invalid.to_string()),
     };
-    let context = Context { chain_id: chain_id(options, compiled, &call), dialect: dialect(compiled) };
+    let context = Context {
+        chain_id: chain_id(options, compiled, &call),
+        dialect: dialect(compiled),
+    };
     let understood = match understand(&call, &context) {
         Ok(understood) => understood,
-        Err(misunderstood) => return refuse(misunderstood.code(), &misunderstood.to_string()),
+        Err(misunderstood) => return refuse(misunderstood.reason().code(), &misunderstood.to_string()),
     };
-    let principal = Principal { section: who.section, claims: &who.claims, tenant: who.tenant.as_deref() };
-    let explanation = compiled.policy.explain(&principal, understood, Door { operator: options.operator });
+    let principal = Principal {
+        section: who.section,
+        claims: &who.claims,
+        tenant: who.tenant.as_deref(),
+    };
+    let explanation = compiled.policy.explain(
+        &principal,
+        understood,
+        Door {
+            operator: options.operator,
+        },
+    );
     let data = serde_json::to_value(&explanation).unwrap_or(Value::Null);
     told(options, &data, explanation.to_string().trim_end());
     explanation.decision.allowed
@@ -135,9 +176,13 @@ fn chain_id(options: &Explain, compiled: &Compiled, call: &Call<'_>) -> Option<u
         ChainId::Pinned(id) => Some(id),
         ChainId::Auto => {
             let raw = call.params().get(0).and_then(|value| value.as_str());
-            let named = raw.and_then(|text| transaction::decode_hex(text).ok()).and_then(|decoded| decoded.chain_id());
+            let named = raw
+                .and_then(|text| transaction::decode_hex(text).ok())
+                .and_then(|decoded| decoded.chain_id());
             let id = named.unwrap_or(1);
-            remark(format_args!("chain_id is `auto` in the policy: judged as on chain {id} (--chain-id says otherwise)"));
+            remark(format_args!(
+                "chain_id is `auto` in the policy: judged as on chain {id} (--chain-id says otherwise)"
+            ));
             Some(id)
         }
     }
@@ -145,6 +190,15 @@ fn chain_id(options: &Explain, compiled: &Compiled, call: &Call<'_>) -> Option<u
 
 /// Without a node to ask, `auto` is what all clients understand alike.
 fn dialect(compiled: &Compiled) -> Dialect {
-    let wanted = compiled.settings.dialect.name();
-    Dialect::ALL.into_iter().find(|dialect| dialect.name() == wanted).unwrap_or_default()
+    match compiled.settings.dialect {
+        NodeDialect::Auto | NodeDialect::Generic => Dialect::Generic,
+        NodeDialect::Geth => Dialect::Geth,
+        NodeDialect::Besu => Dialect::Besu,
+        NodeDialect::Goquorum => Dialect::Goquorum,
+        NodeDialect::Nethermind => Dialect::Nethermind,
+        NodeDialect::Erigon => Dialect::Erigon,
+        NodeDialect::Reth => Dialect::Reth,
+        NodeDialect::Anvil => Dialect::Anvil,
+        NodeDialect::Hardhat => Dialect::Hardhat,
+    }
 }

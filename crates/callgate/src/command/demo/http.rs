@@ -32,7 +32,13 @@ impl Client {
     }
 
     /// Calls `method` with `params` (a JSON array) as the owner of `bearer`.
-    pub(super) async fn call(&self, url: &str, bearer: Option<&str>, method: &str, params: &str) -> anyhow::Result<Wire> {
+    pub(super) async fn call(
+        &self,
+        url: &str,
+        bearer: Option<&str>,
+        method: &str,
+        params: &str,
+    ) -> anyhow::Result<Wire> {
         let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{params}}}"#);
         let mut request = self.0.post(url).header("content-type", "application/json").body(body);
         if let Some(bearer) = bearer {
@@ -43,7 +49,11 @@ impl Client {
         if let Some(error) = answer.get("error") {
             return Ok(Wire::Error {
                 code: error.get("code").and_then(Value::as_i64).unwrap_or_default(),
-                message: error.get("message").and_then(Value::as_str).unwrap_or_default().to_owned(),
+                message: error
+                    .get("message")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned(),
                 rule: error.pointer("/data/rule").and_then(Value::as_str).map(str::to_owned),
             });
         }

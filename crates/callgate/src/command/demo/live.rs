@@ -46,7 +46,9 @@ fn shorten(line: &str) -> Option<String> {
                 (Some(own), None) => format!("  {own} µs"),
                 _ => String::new(),
             };
-            let why = text("why").map(|why| format!("\n               {why}")).unwrap_or_default();
+            let why = text("why")
+                .map(|why| format!("\n               {why}"))
+                .unwrap_or_default();
             Some(format!(
                 "  {time} {:<5} {:<12} {}{to}: {}{rule}{took}{why}",
                 text("decision").unwrap_or_default(),

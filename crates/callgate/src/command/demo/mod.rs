@@ -11,7 +11,8 @@ use super::serve;
 use crate::cli::Demo;
 use crate::exit::{Exit, Failure, OrExit};
 use crate::output::say;
-use callgate_gateway::{Config, Overrides, Reload, Sources, Started};
+use callgate_gateway::snapshot::{Overrides, Sources};
+use callgate_gateway::{Config, Started};
 use http::Client;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
@@ -58,28 +59,52 @@ async fn show(options: Demo) -> Result<Exit, Failure> {
     };
     let done = perform(&options, &client, &node, &started, stage.path()).await;
     drop(stop);
-    gateway.await.or_exit(Exit::Internal)?.map_err(|error| serve::failure(&error))?;
+    gateway
+        .await
+        .or_exit(Exit::Internal)?
+        .map_err(|error| serve::failure(&error))?;
     say("Stopped.");
     done.map(|()| Exit::Done)
 }
 
 /// Everything a visitor sees, until the end of the tour or Ctrl-C.
-async fn perform(options: &Demo, client: &Client, node: &node::Node, started: &Started, stage: &Path) -> Result<(), Failure> {
+async fn perform(
+    options: &Demo,
+    client: &Client,
+    node: &node::Node,
+    started: &Started,
+    stage: &Path,
+) -> Result<(), Failure> {
     let address = started.listeners.first().map_or(USUAL, |(_, address)| *address);
     let url = format!("http://{address}");
     let wallet = format!("{:#x}", Wallet::application().or_exit(Exit::Internal)?.address());
-    let token = token::mint(&wallet, SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()));
+    let token = token::mint(
+        &wallet,
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs()),
+    );
     let policy = stage.join("quickstart.yaml");
     introduce(&url, started, &policy, &token);
-    let tour = Tour { client, callgate: &url, node: &node.url, application: APPLICATION, token: &token, policy: &policy };
+    let tour = Tour {
+        client,
+        callgate: &url,
+        node: &node.url,
+        application: APPLICATION,
+        token: &token,
+        policy: &policy,
+    };
     tour.ready().await?;
     tour.walk().await?;
     if options.once {
         return Ok(());
     }
-    say("\nIt is all yours: paste the lines above, or edit the policy. Every decision shows up below. Ctrl-C stops everything.\n");
+    say(
+        "\nIt is all yours: paste the lines above, or edit the policy. Every decision shows up below. Ctrl-C stops everything.\n",
+    );
+    let audit = stage.join("audit.log");
     tokio::select! {
-        followed = live::follow(&stage.join("audit.log")) => followed.or_exit(Exit::Internal),
+        followed = live::follow(&audit) => followed.or_exit(Exit::Internal),
         pressed = tokio::signal::ctrl_c() => pressed.or_exit(Exit::Internal),
     }
 }
@@ -87,16 +112,31 @@ async fn perform(options: &Demo, client: &Client, node: &node::Node, started: &S
 fn introduce(url: &str, started: &Started, policy: &Path, token: &str) {
     say(format_args!("Callgate:  {url}  (HTTP and WebSocket)"));
     say(format_args!("Admin:     http://{}/ready and /metrics", started.admin));
-    say(format_args!("Policy:    {}  (edit it: changes take effect at once)", policy.display()));
+    say(format_args!(
+        "Policy:    {}  (edit it: changes take effect at once)",
+        policy.display()
+    ));
     say("\nThree identities, ready to paste:");
     let line = |who: &str, secret: &str, method: &str| {
         say(format_args!(
             "\n  # {who}\n  curl -s {url} -H 'content-type: application/json' -H 'authorization: Bearer {secret}' \\\n    -d '{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":[]}}'"
         ));
     };
-    line("an operator key: may also look into the node", OPERATOR, "txpool_status");
-    line("an application key: reads, and pays listed payees from its wallet", APPLICATION, "eth_blockNumber");
-    line("a JSON Web Token: its `wallet` claim says whose transactions it may send", token, "eth_chainId");
+    line(
+        "an operator key: may also look into the node",
+        OPERATOR,
+        "txpool_status",
+    );
+    line(
+        "an application key: reads, and pays listed payees from its wallet",
+        APPLICATION,
+        "eth_blockNumber",
+    );
+    line(
+        "a JSON Web Token: its `wallet` claim says whose transactions it may send",
+        token,
+        "eth_chainId",
+    );
 }
 
 fn set_the_stage(directory: &Path) -> Result<(), Failure> {
@@ -106,7 +146,12 @@ fn set_the_stage(directory: &Path) -> Result<(), Failure> {
     std::fs::write(directory.join("quickstart-credentials.yaml"), CREDENTIALS).or_exit(Exit::Internal)
 }
 
-fn configuration(options: &Demo, stage: &Path, node: &node::Node, told: oneshot::Sender<Started>) -> Result<Config, Failure> {
+fn configuration(
+    options: &Demo,
+    stage: &Path,
+    node: &node::Node,
+    told: oneshot::Sender<Started>,
+) -> Result<Config, Failure> {
     let mut upstream = serve::upstream(&node.url)?;
     upstream.ws.clone_from(&node.ws);
     let overrides = Overrides {
@@ -115,11 +160,13 @@ fn configuration(options: &Demo, stage: &Path, node: &node::Node, told: oneshot:
         admin: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
     };
     Ok(Config {
-        sources: Sources { policy: stage.join("quickstart.yaml"), overrides },
+        sources: Sources {
+            policy: stage.join("quickstart.yaml"),
+            overrides,
+        },
         workers: None,
         logs: None,
-        reload: Reload::new(),
-        started: Box::new(|started| {
+        started: Box::new(|started, _| {
             // Nobody waits any more when the demo was interrupted meanwhile.
             let _ = told.send(started);
         }),

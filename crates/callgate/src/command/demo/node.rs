@@ -38,10 +38,18 @@ impl Drop for Node {
 /// The node to stand in front of: the given one, or the first that this machine can start.
 pub(super) async fn find(upstream: Option<&str>, client: &Client) -> Result<Node, Failure> {
     if let Some(url) = upstream {
-        let node = Node { url: url.to_owned(), ws: websocket(url), what: format!("the node at {url}"), process: None };
+        let node = Node {
+            url: url.to_owned(),
+            ws: websocket(url),
+            what: format!("the node at {url}"),
+            process: None,
+        };
         return match ask_chain_id(&node, client).await {
             Some(_) => Ok(node),
-            None => Err(fail(Exit::Unreachable, format_args!("no JSON-RPC node answers at `{url}`"))),
+            None => Err(fail(
+                Exit::Unreachable,
+                format_args!("no JSON-RPC node answers at `{url}`"),
+            )),
         };
     }
     let port = free_port()?;
@@ -51,10 +59,22 @@ pub(super) async fn find(upstream: Option<&str>, client: &Client) -> Result<Node
     }
     if let Some(geth) = on_path("geth") {
         let ws_port = free_port()?;
-        return start(geth_command(&geth.to_string_lossy(), port, ws_port), port, ws_port, "geth --dev", PATIENCE, client).await;
+        return start(
+            geth_command(&geth.to_string_lossy(), port, ws_port),
+            port,
+            ws_port,
+            "geth --dev",
+            PATIENCE,
+            client,
+        )
+        .await;
     }
     if let Some(npx) = on_path("npx") {
-        let command = anvil_command(&npx.to_string_lossy(), &["--yes", "--package", ANVIL_PACKAGE, "--", "anvil"], port);
+        let command = anvil_command(
+            &npx.to_string_lossy(),
+            &["--yes", "--package", ANVIL_PACKAGE, "--", "anvil"],
+            port,
+        );
         return start(command, port, port, "anvil, through npx", PATIENCE_WITH_NPX, client).await;
     }
     Err(fail(
@@ -65,7 +85,9 @@ pub(super) async fn find(upstream: Option<&str>, client: &Client) -> Result<Node
 
 fn anvil_command(program: &str, before: &[&str], port: u16) -> Command {
     let mut command = Command::new(program);
-    command.args(before).args(["--silent", "--host", "127.0.0.1", "--port", &port.to_string()]);
+    command
+        .args(before)
+        .args(["--silent", "--host", "127.0.0.1", "--port", &port.to_string()]);
     command
 }
 
@@ -75,7 +97,15 @@ fn geth_command(program: &str, port: u16, ws_port: u16) -> Command {
     command.args(["--http", "--http.addr", "127.0.0.1", "--http.port", &port.to_string()]);
     command.args(["--http.api", "eth,net,web3,debug,txpool,admin"]);
     command.args(["--ws", "--ws.addr", "127.0.0.1", "--ws.port", &ws_port.to_string()]);
-    command.args(["--ws.api", "eth,net,web3", "--port", "0", "--nodiscover", "--authrpc.port", "0"]);
+    command.args([
+        "--ws.api",
+        "eth,net,web3",
+        "--port",
+        "0",
+        "--nodiscover",
+        "--authrpc.port",
+        "0",
+    ]);
     command
 }
 
@@ -102,10 +132,16 @@ async fn start(
     let deadline = Instant::now() + patience;
     while ask_chain_id(&node, client).await.is_none() {
         if let Some(Ok(Some(status))) = node.process.as_mut().map(Child::try_wait) {
-            return Err(fail(Exit::Unreachable, format_args!("{what} ended before it answered: {status}")));
+            return Err(fail(
+                Exit::Unreachable,
+                format_args!("{what} ended before it answered: {status}"),
+            ));
         }
         if Instant::now() > deadline {
-            return Err(fail(Exit::Unreachable, format_args!("{what} did not answer within {} s", patience.as_secs())));
+            return Err(fail(
+                Exit::Unreachable,
+                format_args!("{what} did not answer within {} s", patience.as_secs()),
+            ));
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -137,5 +173,7 @@ pub(super) fn free_port() -> Result<u16, Failure> {
 
 fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| file.is_file())
+    std::env::split_paths(&path)
+        .map(|dir| dir.join(program))
+        .find(|file| file.is_file())
 }

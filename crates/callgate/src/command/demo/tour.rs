@@ -31,7 +31,10 @@ impl Tour<'_> {
         let deadline = Instant::now() + RELOAD_PATIENCE;
         while let Wire::Error { message, .. } = self.call(self.application, "eth_chainId", "[]").await? {
             if Instant::now() > deadline {
-                return Err(fail(Exit::Unreachable, format_args!("the node does not answer through Callgate: {message}")));
+                return Err(fail(
+                    Exit::Unreachable,
+                    format_args!("the node does not answer through Callgate: {message}"),
+                ));
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -46,24 +49,57 @@ impl Tour<'_> {
         self.fund(wallet.address()).await?;
 
         say("\nTour");
-        self.allowed(self.application, "eth_blockNumber", "[]", "1. the application reads the chain").await?;
-        self.refused("debug_traceTransaction", &format!(r#"["0x{:064}"]"#, 0), "2. but a method that no rule grants is refused").await?;
+        self.allowed(
+            self.application,
+            "eth_blockNumber",
+            "[]",
+            "1. the application reads the chain",
+        )
+        .await?;
+        self.refused(
+            "debug_traceTransaction",
+            &format!(r#"["0x{:064}"]"#, 0),
+            "2. but a method that no rule grants is refused",
+        )
+        .await?;
 
         let nonce = self.nonce(wallet.address()).await?;
         let one = wallet.pay(chain_id, nonce, PAYEE, ether(1)).or_exit(Exit::Internal)?;
-        self.allowed(self.application, "eth_sendRawTransaction", &quoted(&one), "3. it sends a transaction that its wallet signed: 1 ether to a listed payee").await?;
+        self.allowed(
+            self.application,
+            "eth_sendRawTransaction",
+            &quoted(&one),
+            "3. it sends a transaction that its wallet signed: 1 ether to a listed payee",
+        )
+        .await?;
 
         let theirs = stranger.pay(chain_id, 0, PAYEE, ether(1)).or_exit(Exit::Internal)?;
-        self.refused("eth_sendRawTransaction", &quoted(&theirs), "4. the same, signed by another wallet, is refused: the sender is recovered").await?;
+        self.refused(
+            "eth_sendRawTransaction",
+            &quoted(&theirs),
+            "4. the same, signed by another wallet, is refused: the sender is recovered",
+        )
+        .await?;
 
         let nonce = self.nonce(wallet.address()).await?;
         let two = wallet.pay(chain_id, nonce, PAYEE, ether(2)).or_exit(Exit::Internal)?;
-        self.refused("eth_sendRawTransaction", &quoted(&two), "5. and 2 ether are more than the rule allows").await?;
+        self.refused(
+            "eth_sendRawTransaction",
+            &quoted(&two),
+            "5. and 2 ether are more than the rule allows",
+        )
+        .await?;
 
         self.raise_the_limit(&quoted(&two)).await?;
 
         let holder = format!(r#"["{:#x}","latest"]"#, wallet.address());
-        self.allowed(self.token, "eth_getBalance", &holder, "7. a token's owner is known by its claims").await?;
+        self.allowed(
+            self.token,
+            "eth_getBalance",
+            &holder,
+            "7. a token's owner is known by its claims",
+        )
+        .await?;
         Ok(())
     }
 
@@ -77,7 +113,9 @@ impl Tour<'_> {
         std::fs::write(self.policy, after).or_exit(Exit::Internal)?;
         let started = Instant::now();
         loop {
-            let answer = self.call(self.application, "eth_sendRawTransaction", transaction).await?;
+            let answer = self
+                .call(self.application, "eth_sendRawTransaction", transaction)
+                .await?;
             if let Wire::Result(hash) = answer {
                 let took = started.elapsed().as_millis();
                 say(format_args!(
@@ -98,29 +136,45 @@ impl Tour<'_> {
                 say(format_args!("  {told}\n       -> {}", shortened(&value.to_string())));
                 Ok(())
             }
-            Wire::Error { code, message, .. } => {
-                Err(fail(Exit::Internal, format_args!("{told}: expected a result, got error {code}: {message}")))
-            }
+            Wire::Error { code, message, .. } => Err(fail(
+                Exit::Internal,
+                format_args!("{told}: expected a result, got error {code}: {message}"),
+            )),
         }
     }
 
     async fn refused(&self, method: &str, params: &str, told: &str) -> Result<(), Failure> {
         match self.call(self.application, method, params).await? {
-            Wire::Error { code: code @ (-32003 | -32004), message, rule } => {
+            Wire::Error {
+                code: code @ (-32003 | -32004),
+                message,
+                rule,
+            } => {
                 let rule = rule.map(|rule| format!(" (rule {rule})")).unwrap_or_default();
                 say(format_args!("  {told}\n       -> {code} {message}{rule}"));
                 Ok(())
             }
-            other => Err(fail(Exit::Internal, format_args!("{told}: expected a refusal, got {other:?}"))),
+            other => Err(fail(
+                Exit::Internal,
+                format_args!("{told}: expected a refusal, got {other:?}"),
+            )),
         }
     }
 
     async fn call(&self, who: &str, method: &str, params: &str) -> Result<Wire, Failure> {
-        self.client.call(self.callgate, Some(who), method, params).await.or_exit(Exit::Unreachable)
+        self.client
+            .call(self.callgate, Some(who), method, params)
+            .await
+            .or_exit(Exit::Unreachable)
     }
 
     async fn chain_id(&self) -> Result<u64, Failure> {
-        self.number(self.client.call(self.node, None, "eth_chainId", "[]").await.or_exit(Exit::Unreachable)?)
+        self.number(
+            self.client
+                .call(self.node, None, "eth_chainId", "[]")
+                .await
+                .or_exit(Exit::Unreachable)?,
+        )
     }
 
     async fn nonce(&self, of: alloy_primitives::Address) -> Result<u64, Failure> {
@@ -130,10 +184,18 @@ impl Tour<'_> {
 
     fn number(&self, answer: Wire) -> Result<u64, Failure> {
         match &answer {
-            Wire::Result(value) => value.as_str().and_then(|text| text.strip_prefix("0x")).and_then(|digits| u64::from_str_radix(digits, 16).ok()),
+            Wire::Result(value) => value
+                .as_str()
+                .and_then(|text| text.strip_prefix("0x"))
+                .and_then(|digits| u64::from_str_radix(digits, 16).ok()),
             Wire::Error { .. } => None,
         }
-        .ok_or_else(|| fail(Exit::Unreachable, format_args!("the node at `{}` answered {answer:?} where a number was due", self.node)))
+        .ok_or_else(|| {
+            fail(
+                Exit::Unreachable,
+                format_args!("the node at `{}` answered {answer:?} where a number was due", self.node),
+            )
+        })
     }
 
     /// anvil's accounts are rich; `geth --dev` has one rich account of its own, so the wallet is given some directly at the node.
@@ -143,8 +205,12 @@ impl Tour<'_> {
         if !empty(&self.at_node("eth_getBalance", &balance).await?) {
             return Ok(());
         }
-        let Wire::Result(accounts) = self.at_node("eth_accounts", "[]").await? else { return Ok(()) };
-        let Some(rich) = accounts.get(0).and_then(serde_json::Value::as_str) else { return Ok(()) };
+        let Wire::Result(accounts) = self.at_node("eth_accounts", "[]").await? else {
+            return Ok(());
+        };
+        let Some(rich) = accounts.get(0).and_then(serde_json::Value::as_str) else {
+            return Ok(());
+        };
         let gift = format!(r#"[{{"from":"{rich}","to":"{wallet:#x}","value":"0x56bc75e2d63100000"}}]"#);
         self.at_node("eth_sendTransaction", &gift).await?;
         let deadline = Instant::now() + RELOAD_PATIENCE;
@@ -155,7 +221,10 @@ impl Tour<'_> {
     }
 
     async fn at_node(&self, method: &str, params: &str) -> Result<Wire, Failure> {
-        self.client.call(self.node, None, method, params).await.or_exit(Exit::Unreachable)
+        self.client
+            .call(self.node, None, method, params)
+            .await
+            .or_exit(Exit::Unreachable)
     }
 }
 
@@ -168,5 +237,9 @@ fn quoted(raw: &str) -> String {
 }
 
 fn shortened(text: &str) -> String {
-    if text.len() <= 80 { text.to_owned() } else { format!("{}…", text.chars().take(79).collect::<String>()) }
+    if text.len() <= 80 {
+        text.to_owned()
+    } else {
+        format!("{}…", text.chars().take(79).collect::<String>())
+    }
 }

@@ -49,6 +49,8 @@ impl Wallet {
         let digest = Message::from_digest(payment.signature_hash().0);
         let (recovery, compact) = SECP256K1.sign_ecdsa_recoverable(&digest, &self.0).serialize_compact();
         let signature = Signature::from_bytes_and_parity(&compact, i32::from(recovery) == 1);
-        Ok(hex::encode_prefixed(TxEnvelope::from(payment.into_signed(signature)).encoded_2718()))
+        Ok(hex::encode_prefixed(
+            TxEnvelope::from(payment.into_signed(signature)).encoded_2718(),
+        ))
     }
 }
