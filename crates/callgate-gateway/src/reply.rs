@@ -475,6 +475,3 @@ pub(crate) fn nothing() -> Response<Full<Bytes>> {
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,11 +1,226 @@
-//! A scripted node for tests: it speaks raw bytes, so it can also lie, break off and hang.
+//! What tests of the running gateway need: a scripted node, a gateway in front of it, and a client. Node and client speak
+//! raw bytes, so both can also lie, break off and hang.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
+use callgate_policy::Problems;
+use callgate_policy::settings::Settings;
 use parking_lot::Mutex;
+use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::run::{Config, RunError, Started, run};
+use crate::snapshot::{Overrides, Sources};
+
+/// Long enough for whatever a test waits for; reached only when it fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The settings of an empty policy.
+pub(crate) fn settings() -> Settings {
+    let document = callgate_policy::read("policy.yaml", "version: 1").unwrap();
+    Settings::of(&document, &mut Problems::default())
+}
+
+/// A policy with one listener, three credentials and one ruleset. `more` is added at the end of the top level.
+pub(crate) fn policy(more: &str) -> String {
+    format!(
+        "version: 1
+listeners: [ {{ name: public, address: \"127.0.0.1:0\", paths: [ /, /rpc ] }} ]
+admin: {{ address: \"127.0.0.1:0\" }}
+chain_id: 31337
+dialect: geth
+log: {{ level: 2, audit: {{ file: audit.log }} }}
+appcreds:
+  enabled: true
+  basicAuth: true
+  bearer: true
+  header: X-Api-Key
+  query: apikey
+  cookie: apikey
+  credentials: {{ file: credentials.yaml }}
+  mappings: [ {{ claims: {{ id: \"alice|bob\" }}, ruleset: apps }} ]
+rulesets:
+  apps:
+    chain: {{ info: true, blocks: true, transactions: true, filter: true, subscribe: true }}
+    tx:
+      - {{ name: pay, to: \"0x1111111111111111111111111111111111111111\", call: true, raw: true, send: true }}
+{more}"
+    )
+}
+
+/// The key of one of the credentials in [`policy`]: `alice`, `bob`, and `mallory`, whom no mapping knows.
+pub(crate) fn key(id: &str) -> String {
+    let generated = callgate_auth::credential::generate(id, &[id.len() as u8; 64]).unwrap();
+    generated.key.expose_str().unwrap().to_owned()
+}
+
+fn credentials() -> String {
+    let line = |id| {
+        let hash = callgate_auth::credential::generate(id, &[id.len() as u8; 64]).unwrap().hash;
+        format!("- {{ id: {id}, hash: \"{hash}\" }}\n")
+    };
+    ["alice", "bob", "mallory"].map(line).concat()
+}
+
+/// A gateway that runs.
+pub(crate) struct Running {
+    pub(crate) started: Started,
+    pub(crate) directory: TempDir,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<Result<(), RunError>>,
+}
+
+impl Running {
+    /// A gateway with [`policy`] in front of `node`.
+    pub(crate) async fn before(node: &Node) -> Self {
+        Self::with(node, "").await
+    }
+
+    /// The same, with more in its policy.
+    pub(crate) async fn with(node: &Node, more: &str) -> Self {
+        Self::of(node, &policy(more)).await
+    }
+
+    /// The same, with another policy.
+    pub(crate) async fn of(node: &Node, policy: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("policy.yaml"), policy).unwrap();
+        std::fs::write(directory.path().join("credentials.yaml"), credentials()).unwrap();
+        let upstream = callgate_policy::settings::Upstream::at(&node.url()).unwrap();
+        let overrides = Overrides { upstream: Some(upstream), ..Overrides::default() };
+        let (tell, told) = oneshot::channel();
+        let config = Config {
+            sources: Sources { policy: directory.path().join("policy.yaml"), overrides },
+            workers: std::num::NonZeroUsize::new(1),
+            logs: None,
+            started: Box::new(move |started| drop(tell.send(started))),
+        };
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(run(config, async move { drop(stopped.await) }));
+        let Ok(started) = told.await else { panic!("no start: {:?}", task.await) };
+        Self { started, directory, stop: Some(stop), task }
+    }
+
+    /// Where clients connect.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.started.listeners[0].1
+    }
+
+    /// A connection to it.
+    pub(crate) async fn client(&self) -> Client {
+        Client { stream: TcpStream::connect(self.address()).await.unwrap(), buffer: Vec::new() }
+    }
+
+    /// The answer to `body`, sent by `alice` on a fresh connection.
+    pub(crate) async fn post(&self, body: &str) -> Reply {
+        self.client().await.post(body).await
+    }
+
+    /// The answer to a whole request on a fresh connection.
+    pub(crate) async fn raw(&self, request: &str) -> Reply {
+        let mut client = self.client().await;
+        client.send(request).await;
+        client.reply().await.expect("no answer")
+    }
+
+    /// Stops the gateway and gives the lines of its audit.
+    pub(crate) async fn audit(mut self) -> Vec<serde_json::Value> {
+        drop(self.stop.take());
+        tokio::time::timeout(PATIENCE, self.task).await.unwrap().unwrap().unwrap();
+        let text = std::fs::read_to_string(self.directory.path().join("audit.log")).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// As [`Running::audit`], only the lines of calls.
+    pub(crate) async fn calls(self) -> Vec<serde_json::Value> {
+        self.audit().await.into_iter().filter(|line| line["event"] == "call").collect()
+    }
+}
+
+/// A request of `alice` with this body.
+pub(crate) fn request(body: &str) -> String {
+    request_of("alice", body)
+}
+
+/// A request of somebody with this body.
+pub(crate) fn request_of(id: &str, body: &str) -> String {
+    let (key, length) = (key(id), body.len());
+    format!(
+        "POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nx-api-key: {key}\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+}
+
+/// One connection of a client.
+pub(crate) struct Client {
+    pub(crate) stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+/// An answer as the client sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Reply {
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {self:?}"))
+    }
+
+    /// The code of the error.
+    pub(crate) fn code(&self) -> i64 {
+        self.json()["error"]["code"].as_i64().unwrap_or_else(|| panic!("no error in {self:?}"))
+    }
+
+    /// The reason of the error.
+    pub(crate) fn reason(&self) -> String {
+        self.json()["error"]["data"]["reason"].as_str().unwrap_or_else(|| panic!("no reason in {self:?}")).to_owned()
+    }
+
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| line.split_once(": ").filter(|(known, _)| *known == name)).map(|line| line.1)
+    }
+}
+
+impl Client {
+    /// Sends bytes as they are.
+    pub(crate) async fn send(&mut self, bytes: &str) {
+        self.stream.write_all(bytes.as_bytes()).await.unwrap();
+    }
+
+    /// Sends a request of `alice` and reads the answer.
+    pub(crate) async fn post(&mut self, body: &str) -> Reply {
+        self.send(&request(body)).await;
+        self.reply().await.expect("no answer")
+    }
+
+    /// The next answer; none when the gateway has closed the connection.
+    pub(crate) async fn reply(&mut self) -> Option<Reply> {
+        tokio::time::timeout(PATIENCE, self.read()).await.expect("no answer in time")
+    }
+
+    /// Whether the gateway closes the connection without another byte.
+    pub(crate) async fn is_closed(&mut self) -> bool {
+        let mut byte = [0];
+        let read = tokio::time::timeout(PATIENCE, self.stream.read(&mut byte)).await.expect("neither bytes nor an end");
+        self.buffer.is_empty() && !matches!(read, Ok(1..))
+    }
+
+    async fn read(&mut self) -> Option<Reply> {
+        let head = message(&mut self.stream, &mut self.buffer).await?;
+        let status = head.0.split(' ').nth(1).unwrap().parse().unwrap();
+        Some(Reply { status, head: head.0, body: head.1 })
+    }
+}
 
 /// What the node does about one request.
 pub(crate) enum Act {
@@ -109,7 +324,7 @@ async fn serve(
     memory: &Mutex<Vec<Seen>>,
 ) {
     let mut buffer = Vec::new();
-    while let Some((head, body)) = request(&mut stream, &mut buffer).await {
+    while let Some((head, body)) = message(&mut stream, &mut buffer).await {
         let seen = Seen { connection, head, body };
         memory.lock().push(seen.clone());
         match script(&seen) {
@@ -125,7 +340,8 @@ async fn serve(
     }
 }
 
-async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(String, String)> {
+/// The next message of a peer: head and body.
+async fn message(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(String, String)> {
     loop {
         if let Some(end) = buffer
             .windows(4)

@@ -138,3 +138,6 @@ impl Drop for Ended {
         self.0.notify_one();
     }
 }
+
+#[cfg(test)]
+mod tests;
