@@ -130,3 +130,71 @@ async fn question(worker: &Worker, current: &Current, probe: Probe) -> Result<St
         Outcome::Error(error) => Err(format!("the node refuses {} with error {}", probe.method(), error.code)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    use crate::testing::{Act, Node, Running, echo, policy};
+
+    /// How the admin surface says that the chain stands.
+    async fn condition(gateway: &Running) -> Value {
+        let mut client = gateway.admin().await;
+        client.send("GET /ready HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+        let report = client.reply().await.unwrap().json();
+        let conditions = report["conditions"].as_array().unwrap();
+        conditions.iter().find(|condition| condition["name"] == "chain_id").unwrap().clone()
+    }
+
+    async fn until(gateway: &Running, what: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let found = condition(gateway).await;
+            if what(&found) {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_signed_is_understood_before_the_chain_is_known() {
+        let node = Node::start(|seen| match seen.body.contains("eth_chainId") {
+            true => Act::Close,
+            false => Act::Answer(echo(&seen.body)),
+        })
+        .await;
+        let gateway = Running::of(&node, &policy("").replace("chain_id: 31337", "chain_id: auto")).await;
+        let raw = json!({ "jsonrpc": "2.0", "id": 1, "method": "eth_sendRawTransaction", "params": ["0x01"] });
+        let reply = gateway.post(&raw.to_string()).await;
+        assert_eq!((reply.code(), reply.reason().as_str()), (-32602, "chain_unknown"));
+        assert_eq!(condition(&gateway).await["state"], "unmet");
+    }
+
+    #[tokio::test]
+    async fn a_node_that_answers_makes_ready() {
+        let node = Node::obedient().await;
+        let gateway = Running::of(&node, &policy("").replace("chain_id: 31337", "chain_id: auto")).await;
+        until(&gateway, |condition| condition["state"] == "met").await;
+    }
+
+    #[tokio::test]
+    async fn a_node_of_another_chain_does_not() {
+        let node = Node::obedient().await;
+        let gateway = Running::of(&node, &policy("").replace("chain_id: 31337", "chain_id: 1")).await;
+        let told = until(&gateway, |condition| condition["why"] != "starting").await;
+        assert_eq!(told["why"], "the node is on chain 31337, not on chain 1");
+    }
+
+    #[test]
+    fn the_first_answer_is_pinned_until_another_node_is_named() {
+        let chain = Chain::default();
+        assert_eq!(chain.id(), None);
+        assert_eq!(chain.pin("http://a", 7), 7);
+        assert_eq!(chain.pin("http://a", 8), 7);
+        chain.is_client("besu/v25.8.0/linux-x86_64/openjdk-java-21");
+        assert_eq!(chain.dialect(), Dialect::Besu);
+        assert_eq!(chain.pin("http://b", 8), 8);
+        assert_eq!((chain.id(), chain.dialect()), (Some(8), Dialect::Generic));
+    }
+}

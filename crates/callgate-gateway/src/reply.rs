@@ -40,6 +40,8 @@ pub(crate) enum Refused {
     TransferEncoding,
     /// No usable `content-length`.
     LengthRequired,
+    /// No `host`, or several.
+    HostMissing,
     /// The name in `host` is not served.
     Host,
     /// The path is not served.
@@ -126,6 +128,7 @@ impl Refused {
                 wire(StatusCode::BAD_REQUEST, INVALID_REQUEST, "transfer_encoding_not_accepted", Http)
             }
             Self::LengthRequired => wire(StatusCode::LENGTH_REQUIRED, INVALID_REQUEST, "length_required", Http),
+            Self::HostMissing => wire(StatusCode::BAD_REQUEST, INVALID_REQUEST, "host_missing", Http),
             Self::Host => wire(StatusCode::FORBIDDEN, INVALID_REQUEST, "host_not_served", Http),
             Self::Path => wire(StatusCode::NOT_FOUND, INVALID_REQUEST, "path_not_served", Http),
             Self::Method => wire(StatusCode::METHOD_NOT_ALLOWED, INVALID_REQUEST, "http_method_not_allowed", Http),
@@ -189,7 +192,8 @@ impl Refused {
             | Self::Memory
             | Self::Crashed
             | Self::Stopping => true,
-            Self::Host
+            Self::HostMissing
+            | Self::Host
             | Self::Path
             | Self::Method
             | Self::ContentEncoding
@@ -244,6 +248,7 @@ impl fmt::Display for Refused {
             Self::HeadTooLarge => "the request has too many header fields",
             Self::TransferEncoding => "a transfer-encoding is not accepted: send the body with a content-length",
             Self::LengthRequired => "the body needs one content-length in digits",
+            Self::HostMissing => "the request needs one host header",
             Self::Host => "this host name is not served",
             Self::Path => "nothing is served under this path",
             Self::Method => "calls are sent with the http method POST",

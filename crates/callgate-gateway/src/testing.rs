@@ -14,7 +14,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::run::{Config, RunError, Started, run};
+use crate::pipeline::{Handles, NoHandles};
+use crate::run::{Config, RunError, Started, run_with};
 use crate::snapshot::{Overrides, Sources};
 
 /// Long enough for whatever a test waits for; reached only when it fails.
@@ -88,6 +89,11 @@ impl Running {
 
     /// The same, with another policy.
     pub(crate) async fn of(node: &Node, policy: &str) -> Self {
+        Self::start(node, policy, Arc::new(NoHandles)).await
+    }
+
+    /// The same, with names of filters.
+    pub(crate) async fn start(node: &Node, policy: &str, handles: Arc<dyn Handles>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("policy.yaml"), policy).unwrap();
         std::fs::write(directory.path().join("credentials.yaml"), credentials()).unwrap();
@@ -101,7 +107,7 @@ impl Running {
             started: Box::new(move |started| drop(tell.send(started))),
         };
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(run(config, async move { drop(stopped.await) }));
+        let task = tokio::spawn(run_with(config, handles, async move { drop(stopped.await) }));
         let Ok(started) = told.await else { panic!("no start: {:?}", task.await) };
         Self { started, directory, stop: Some(stop), task }
     }
@@ -114,6 +120,11 @@ impl Running {
     /// A connection to it.
     pub(crate) async fn client(&self) -> Client {
         Client { stream: TcpStream::connect(self.address()).await.unwrap(), buffer: Vec::new() }
+    }
+
+    /// A connection to the admin address.
+    pub(crate) async fn admin(&self) -> Client {
+        Client { stream: TcpStream::connect(self.started.admin).await.unwrap(), buffer: Vec::new() }
     }
 
     /// The answer to `body`, sent by `alice` on a fresh connection.

@@ -1,10 +1,15 @@
 //! Calls through the whole pipeline: batches, notifications, denials, a node that lies, and what is put on record.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use callgate_eth::HandleKind;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 
-use crate::testing::{Act, Node, Running, Seen, echo, http, key, request};
+use super::{Handles, HandlesFull};
+use crate::authenticate::Caller;
+use crate::testing::{Act, Node, Running, Seen, echo, http, key, policy, request};
 
 const PAYEE: &str = "0x1111111111111111111111111111111111111111";
 const OTHER: &str = "0x2222222222222222222222222222222222222222";
@@ -71,7 +76,7 @@ async fn every_call_of_a_batch_is_judged_alone_and_answers_keep_the_order() {
         short,
         [
             (json!("a"), None, Value::Null),
-            (json!(2), Some(-32004), json!("method_sealed")),
+            (json!(2), Some(-32004), json!("method_not_granted")),
             (Value::Null, Some(-32600), json!("invalid_request")),
             (Value::Null, None, Value::Null),
             (json!(4), Some(-32003), json!("no_rule_matches")),
@@ -167,7 +172,7 @@ async fn errors_of_the_node_are_relayed() {
     let reply = gateway.post(&call("q", "eth_call", denied(PAYEE)).to_string()).await;
     assert_eq!((reply.status, reply.body), (200, format!(r#"{{"jsonrpc":"2.0","id":"q","error":{error}}}"#)));
     let line = &gateway.calls().await[0];
-    assert_eq!((&line["decision"], &line["upstream"]["outcome"]), (&json!("allow"), &json!("error")));
+    assert_eq!((&line["decision"], &line["upstream_outcome"]), (&json!("allow"), &json!("error")));
 }
 
 // D-39
@@ -286,7 +291,7 @@ async fn a_call_whose_client_left_is_on_record() {
     }
     let lines = gateway.calls().await;
     assert_eq!(lines.len(), 1);
-    assert_eq!((&lines[0]["decision"], &lines[0]["upstream"]["outcome"]), (&json!("allow"), &json!("client_gone")));
+    assert_eq!((&lines[0]["decision"], &lines[0]["upstream_outcome"]), (&json!("allow"), &json!("client_gone")));
 }
 
 #[tokio::test]
@@ -296,7 +301,6 @@ async fn the_record_tells_who_what_and_why_and_no_secret() {
     let canary = "ca11da7a".repeat(8);
     let params = json!([{ "from": FROM, "to": OTHER, "data": format!("0xa9059cbb{canary}") }, "latest"]);
     gateway.post(&call(1, "eth_call", params).to_string()).await;
-    let path = gateway.directory.path().join("audit.log");
     let line = gateway.calls().await.remove(0);
     for (member, value) in [
         ("principal", json!("alice")),
@@ -309,13 +313,84 @@ async fn the_record_tells_who_what_and_why_and_no_secret() {
     ] {
         assert_eq!(line[member], value, "{member} in {line}");
     }
-    let operation = &line["operations"][0];
-    assert_eq!((&operation["from"], &operation["to"], &operation["selector"]), (&json!(FROM), &json!(OTHER), &json!("0xa9059cbb")), "{line}");
+    assert_eq!((&line["from"], &line["to"], &line["selector"]), (&json!(FROM), &json!(OTHER), &json!("0xa9059cbb")), "{line}");
     assert!(line["why"].as_str().unwrap().contains("does not match"), "{line}");
     assert!(line["us_callgate"].is_u64());
-    drop(path);
     let text = line.to_string();
     assert!(!text.contains(&canary) && !text.contains(&key("alice")));
+}
+
+/// Names of filters for tests: room for one, and a name that breaks us.
+#[derive(Default)]
+struct OneFilter(Mutex<Option<(String, String)>>);
+
+const OURS: &str = "0xffffffffffffffffffffffffffffffff";
+const BREAKS: &str = "0xdead";
+
+impl Handles for OneFilter {
+    fn find(&self, _: HandleKind, ours: &str, caller: &Caller) -> Option<Arc<str>> {
+        assert_ne!(ours, BREAKS);
+        let known = self.0.lock();
+        let (owner, node) = known.as_ref()?;
+        (ours == OURS && *owner == caller.principal().id).then(|| node.as_str().into())
+    }
+
+    fn room(&self, _: HandleKind, _: &Caller) -> Result<(), HandlesFull> {
+        Ok(())
+    }
+
+    fn adopt(&self, _: HandleKind, node: &str, caller: &Caller) -> Result<Arc<str>, HandlesFull> {
+        let mut known = self.0.lock();
+        if known.is_some() {
+            return Err(HandlesFull);
+        }
+        *known = Some((caller.principal().id.clone(), node.to_owned()));
+        Ok(OURS.into())
+    }
+
+    fn forget(&self, _: HandleKind, _: &str, _: &Caller) {
+        self.0.lock().take();
+    }
+}
+
+#[tokio::test]
+async fn filters_have_names_of_ours_and_one_owner() {
+    let node = Node::start(|seen| match seen.body.contains("eth_newBlockFilter") {
+        true => {
+            let body: Value = serde_json::from_str(&seen.body).unwrap();
+            Act::Answer(json!({ "jsonrpc": "2.0", "id": body["id"], "result": "0xabc" }).to_string())
+        }
+        false => Act::Answer(echo(&seen.body)),
+    })
+    .await;
+    let gateway = Running::start(&node, &policy(""), Arc::new(OneFilter::default())).await;
+    let made = gateway.post(&call(1, "eth_newBlockFilter", json!([])).to_string()).await;
+    assert_eq!(made.json()["result"], OURS);
+    let poll = call(2, "eth_getFilterChanges", json!([OURS])).to_string();
+    assert_eq!(gateway.post(&poll).await.json()["result"], "eth_getFilterChanges[\"0xabc\"]");
+    let theirs = gateway.raw(&crate::testing::request_of("bob", &poll)).await;
+    assert_eq!((theirs.code(), theirs.reason().as_str()), (-32602, "unknown_filter_or_subscription"));
+    let guessed = gateway.post(&call(3, "eth_getFilterChanges", json!(["0xabc"])).to_string()).await;
+    assert_eq!(guessed.reason(), "unknown_filter_or_subscription", "the node's own name is nobody's");
+    let full = gateway.post(&call(4, "eth_newBlockFilter", json!([])).to_string()).await;
+    assert_eq!((full.status, full.code()), (429, -32005));
+    while !seen(&node).iter().any(|call| call["method"] == "eth_uninstallFilter") {
+        tokio::task::yield_now().await;
+    }
+    let ended = gateway.post(&call(5, "eth_uninstallFilter", json!([OURS])).to_string()).await;
+    assert_eq!(ended.json()["result"], "eth_uninstallFilter[\"0xabc\"]");
+    assert_eq!(gateway.post(&poll).await.reason(), "unknown_filter_or_subscription");
+}
+
+// D-49
+#[tokio::test]
+async fn a_panic_costs_one_answer() {
+    let node = Node::obedient().await;
+    let gateway = Running::start(&node, &policy(""), Arc::new(OneFilter::default())).await;
+    let mut other = gateway.client().await;
+    let reply = gateway.post(&call(1, "eth_getFilterChanges", json!([BREAKS])).to_string()).await;
+    assert_eq!((reply.status, reply.code(), reply.reason().as_str()), (500, -32603, "internal_error"));
+    assert_eq!(other.post(&call(1, "eth_blockNumber", json!([])).to_string()).await.status, 200);
 }
 
 #[tokio::test]

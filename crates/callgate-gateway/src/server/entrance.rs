@@ -2,7 +2,7 @@
 
 use callgate_policy::Door;
 use callgate_policy::settings::{Listener, Settings};
-use hyper::header::{self, HeaderMap, HeaderName};
+use hyper::header::{HeaderName, HeaderValue};
 
 use crate::cors::Cors;
 
@@ -60,18 +60,11 @@ impl Entrance {
         self.paths.iter().any(|known| **known == *path)
     }
 
-    /// Whether the one `host` of a request is listed; every host is, when none is listed.
-    pub(super) fn serves_host(&self, headers: &HeaderMap) -> bool {
-        let mut values = headers.get_all(header::HOST).iter();
-        let (Some(value), None) = (values.next(), values.next()) else {
-            return false;
-        };
-        if self.hosts.is_empty() {
-            return true;
-        }
-        let Ok(text) = value.to_str() else { return false };
-        let name = without_port(text);
-        self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
+    /// Whether this `host` of a request is listed; every one is, when none is listed.
+    pub(super) fn serves_host(&self, host: &HeaderValue) -> bool {
+        let name = || host.to_str().map(without_port);
+        let is_listed = |name: &str| self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name));
+        self.hosts.is_empty() || name().is_ok_and(is_listed)
     }
 }
 

@@ -36,7 +36,8 @@ pub(super) fn examine(head: &Parts, entrance: &Entrance) -> Result<Asked, Refuse
     if head.headers.contains_key(header::TRANSFER_ENCODING) {
         return Err(Refused::TransferEncoding);
     }
-    if !entrance.serves_host(&head.headers) {
+    let host = only(&head.headers, &header::HOST).ok_or(Refused::HostMissing)?;
+    if !entrance.serves_host(host) {
         return Err(Refused::Host);
     }
     // a URL with a host in it is for proxies, which this is not
@@ -239,10 +240,11 @@ mod tests {
     // D-20
     #[test]
     fn only_listed_hosts_are_served() {
-        for host in ["evil.example", "", "node.example.", "node.example@evil", "127.0.0.1"] {
+        for host in ["evil.example",  "node.example.", "node.example@evil", "127.0.0.1"] {
             assert_eq!(post("/", &[("host", host)]), Err(Refused::Host), "{host}");
         }
         assert!(post("/", &[("host", "NODE.example:8550")]).is_ok());
+        assert_eq!(post("/", &[("host", "")]), Err(Refused::HostMissing));
     }
 
     // D-25

@@ -143,6 +143,8 @@ async fn methods_paths_and_media_types_are_exact() {
         assert_eq!(reply.json()["id"], serde_json::Value::Null);
         assert_eq!(reply.header("allow"), (status == 405).then_some("POST"));
     }
+    let nameless = with("POST /", &usual, CALL).replace("host: x\r\n", "");
+    assert_eq!(gateway.raw(&nameless).await.reason(), "host_missing");
     for (line, status) in [("HEAD /", 405), ("CONNECT x:1", 404), ("TRACE /", 405)] {
         let mut client = gateway.client().await;
         client.send(&with(line, &usual, CALL)).await;
@@ -237,7 +239,7 @@ async fn slow_clients_are_cut() {
 
 #[tokio::test]
 async fn a_client_that_never_reads_is_cut_and_harms_nobody() {
-    let large = format!(r#""{}""#, "x".repeat(1024 * 1024));
+    let large = format!(r#""{}""#, "x".repeat(64 * 1024));
     let node = Node::start(move |seen| {
         let body: serde_json::Value = serde_json::from_str(&seen.body).unwrap();
         Act::Answer(format!(r#"{{"jsonrpc":"2.0","id":{},"result":{large}}}"#, body["id"]))
@@ -245,18 +247,10 @@ async fn a_client_that_never_reads_is_cut_and_harms_nobody() {
     .await;
     let gateway = Running::with(&node, "limits: { write_timeout: 1s }\n").await;
     let mut deaf = gateway.client().await;
-    // more answers than the kernel's buffers hold; writing stops when the gateway hangs up
-    let flood = request(CALL).repeat(100);
-    let _ = deaf.stream.write_all(flood.as_bytes()).await;
+    let flood = request(CALL).repeat(10);
+    // goes on until the gateway hangs up
+    while deaf.stream.write_all(flood.as_bytes()).await.is_ok() {}
     assert_eq!(gateway.post(CALL).await.status, 200);
-    let mut received = 0;
-    let mut bytes = vec![0; 64 * 1024];
-    // the deaf one wakes after it was cut, and finds an end before its hundredth answer
-    tokio::time::sleep(Duration::from_secs(20)).await;
-    while let Ok(count @ 1..) = tokio::io::AsyncReadExt::read(&mut deaf.stream, &mut bytes).await {
-        received += count;
-    }
-    assert!(received < 100 * 1024 * 1024, "all was delivered");
 }
 
 // D-25

@@ -1,5 +1,6 @@
 //! One worker: a thread with a runtime, listeners, connections and a way to the node of its own.
 
+use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -45,7 +46,7 @@ pub(super) enum Duty {
 
 impl Worker {
     /// A worker of `gateway`. `seed` must be random: ids for clients and for the node start there.
-    pub(super) fn new(gateway: Arc<Gateway>, seed: &Seed) -> std::io::Result<Self> {
+    pub(super) fn new(gateway: Arc<Gateway>, seed: &Seed) -> io::Result<Self> {
         let current = Current::of(gateway.live.load_full(), &gateway.opened, None, &gateway.chain)?;
         let metrics = gateway.metrics.worker();
         Ok(Self {
@@ -101,12 +102,12 @@ pub(super) struct Seed {
 
 impl Seed {
     /// From the system.
-    pub(super) fn random() -> std::io::Result<Self> {
+    pub(super) fn random() -> io::Result<Self> {
         let mut digest_key = [0; 32];
-        getrandom::fill(&mut digest_key).map_err(std::io::Error::other)?;
+        getrandom::fill(&mut digest_key).map_err(io::Error::other)?;
         Ok(Self {
-            request_ids: getrandom::u64().map_err(std::io::Error::other)?,
-            node_ids: getrandom::u64().map_err(std::io::Error::other)?,
+            request_ids: getrandom::u64().map_err(io::Error::other)?,
+            node_ids: getrandom::u64().map_err(io::Error::other)?,
             digest_key,
         })
     }
@@ -118,7 +119,7 @@ pub(super) fn run(
     duty: Duty,
     listeners: Vec<TcpListener>,
     stop: watch::Receiver<bool>,
-) -> std::io::Result<()> {
+) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(work(worker, duty, listeners, stop))
 }
@@ -128,7 +129,7 @@ async fn work(
     duty: Duty,
     listeners: Vec<TcpListener>,
     mut stop: watch::Receiver<bool>,
-) -> std::io::Result<()> {
+) -> io::Result<()> {
     let mut accepting = JoinSet::new();
     for (place, listener) in listeners.into_iter().enumerate() {
         let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -139,11 +140,15 @@ async fn work(
     if duty == Duty::CallsAndNode {
         background.spawn(chain::watch(Arc::clone(worker)));
     }
-    // an error means that the gateway is gone: stop as well
-    drop(stop.wait_for(|stop| *stop).await);
+    let outcome = tokio::select! {
+        // an error means that the gateway is gone: stop as well
+        _ = stop.wait_for(|stop| *stop) => Ok(()),
+        Some(_) = accepting.join_next() => Err(io::Error::other("a listener broke")),
+        Some(_) = background.join_next() => Err(io::Error::other("a watch broke")),
+    };
     accepting.shutdown().await;
     drain(worker).await;
-    Ok(())
+    outcome
 }
 
 async fn sweep(worker: Arc<Worker>) {
