@@ -49,7 +49,10 @@ impl Chain {
     fn pin(&self, url: &str, id: u64) -> u64 {
         let mut known = self.0.lock();
         if known.url != url {
-            *known = Known { url: url.to_owned(), ..Known::default() };
+            *known = Known {
+                url: url.to_owned(),
+                ..Known::default()
+            };
         }
         *known.id.get_or_insert(id)
     }
@@ -94,9 +97,14 @@ async fn ask(worker: &Worker, current: &Current) -> Result<(), Unfit> {
 
 async fn chain_id(worker: &Worker, current: &Current) -> Result<u64, Unfit> {
     let answer = question(worker, current, Probe::ChainId).await;
-    let unfit = |text| Unfit { condition: Condition::Upstream, text };
+    let unfit = |text| Unfit {
+        condition: Condition::Upstream,
+        text,
+    };
     let text = answer.map_err(unfit)?;
-    let digits = text.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    let digits = text
+        .strip_prefix("0x")
+        .and_then(|digits| u64::from_str_radix(digits, 16).ok());
     digits.ok_or_else(|| unfit("the node's chain id is not a number of 64 bits".to_owned()))
 }
 
@@ -112,14 +120,21 @@ fn agree(current: &Current, chain: &Chain, id: u64, readiness: &Readiness) -> Re
         return Ok(());
     }
     let text = format!("the node is on chain {id}, not on chain {wanted}");
-    Err(Unfit { condition: Condition::ChainId, text })
+    Err(Unfit {
+        condition: Condition::ChainId,
+        text,
+    })
 }
 
 /// The text that the node answers to a question of ours.
 async fn question(worker: &Worker, current: &Current, probe: Probe) -> Result<String, String> {
     let id = worker.node_ids(1);
     let bytes = Bytes::from(Outgoing::probe(id, probe).into_bytes());
-    let answer = current.upstream().ask(bytes, Repeat::Harmless).await.map_err(|fault| fault.to_string())?;
+    let answer = current
+        .upstream()
+        .ask(bytes, Repeat::Harmless)
+        .await
+        .map_err(|fault| fault.to_string())?;
     let invalid = || format!("the node's answer to {} is not valid", probe.method());
     let reply = scan_reply(&answer, current.reply_limits()).map_err(|_| invalid())?;
     match reply.outcome {
@@ -144,7 +159,11 @@ mod tests {
         client.send("GET /ready HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
         let report = client.reply().await.unwrap().json();
         let conditions = report["conditions"].as_array().unwrap();
-        conditions.iter().find(|condition| condition["name"] == "chain_id").unwrap().clone()
+        conditions
+            .iter()
+            .find(|condition| condition["name"] == "chain_id")
+            .unwrap()
+            .clone()
     }
 
     async fn until(gateway: &Running, what: impl Fn(&Value) -> bool) -> Value {

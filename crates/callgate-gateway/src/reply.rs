@@ -110,7 +110,12 @@ struct Wire {
 }
 
 const fn wire(status: StatusCode, code: i64, reason: &'static str, kind: audit::Refusal) -> Wire {
-    Wire { status, code, reason, kind }
+    Wire {
+        status,
+        code,
+        reason,
+        kind,
+    }
 }
 
 impl Refused {
@@ -118,42 +123,95 @@ impl Refused {
         use audit::Refusal::{Authentication, Body, Http, Limit, Mapping};
         use code::{INTERNAL_ERROR, INVALID_REQUEST};
         match self {
-            Self::Version => {
-                wire(StatusCode::HTTP_VERSION_NOT_SUPPORTED, INVALID_REQUEST, "http_version_not_supported", Http)
-            }
-            Self::HeadTooLarge => {
-                wire(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, INVALID_REQUEST, "head_too_large", Http)
-            }
-            Self::TransferEncoding => {
-                wire(StatusCode::BAD_REQUEST, INVALID_REQUEST, "transfer_encoding_not_accepted", Http)
-            }
+            Self::Version => wire(
+                StatusCode::HTTP_VERSION_NOT_SUPPORTED,
+                INVALID_REQUEST,
+                "http_version_not_supported",
+                Http,
+            ),
+            Self::HeadTooLarge => wire(
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                INVALID_REQUEST,
+                "head_too_large",
+                Http,
+            ),
+            Self::TransferEncoding => wire(
+                StatusCode::BAD_REQUEST,
+                INVALID_REQUEST,
+                "transfer_encoding_not_accepted",
+                Http,
+            ),
             Self::LengthRequired => wire(StatusCode::LENGTH_REQUIRED, INVALID_REQUEST, "length_required", Http),
             Self::HostMissing => wire(StatusCode::BAD_REQUEST, INVALID_REQUEST, "host_missing", Http),
             Self::Host => wire(StatusCode::FORBIDDEN, INVALID_REQUEST, "host_not_served", Http),
             Self::Path => wire(StatusCode::NOT_FOUND, INVALID_REQUEST, "path_not_served", Http),
-            Self::Method => wire(StatusCode::METHOD_NOT_ALLOWED, INVALID_REQUEST, "http_method_not_allowed", Http),
+            Self::Method => wire(
+                StatusCode::METHOD_NOT_ALLOWED,
+                INVALID_REQUEST,
+                "http_method_not_allowed",
+                Http,
+            ),
             Self::UpgradeWithBody => wire(StatusCode::BAD_REQUEST, INVALID_REQUEST, "upgrade_with_body", Http),
-            Self::Handshake(_) => wire(StatusCode::BAD_REQUEST, INVALID_REQUEST, "bad_websocket_handshake", Http),
-            Self::WebSocketVersion => {
-                wire(StatusCode::UPGRADE_REQUIRED, INVALID_REQUEST, "websocket_version_not_supported", Http)
-            }
-            Self::ContentEncoding => {
-                wire(StatusCode::UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST, "content_encoding_not_accepted", Http)
-            }
-            Self::MediaType => {
-                wire(StatusCode::UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST, "media_type_not_accepted", Http)
-            }
-            Self::Expectation => wire(StatusCode::EXPECTATION_FAILED, INVALID_REQUEST, "expectation_failed", Http),
+            Self::Handshake(_) => wire(
+                StatusCode::BAD_REQUEST,
+                INVALID_REQUEST,
+                "bad_websocket_handshake",
+                Http,
+            ),
+            Self::WebSocketVersion => wire(
+                StatusCode::UPGRADE_REQUIRED,
+                INVALID_REQUEST,
+                "websocket_version_not_supported",
+                Http,
+            ),
+            Self::ContentEncoding => wire(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                INVALID_REQUEST,
+                "content_encoding_not_accepted",
+                Http,
+            ),
+            Self::MediaType => wire(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                INVALID_REQUEST,
+                "media_type_not_accepted",
+                Http,
+            ),
+            Self::Expectation => wire(
+                StatusCode::EXPECTATION_FAILED,
+                INVALID_REQUEST,
+                "expectation_failed",
+                Http,
+            ),
             Self::BodyTooLarge { .. } => wire(StatusCode::PAYLOAD_TOO_LARGE, INVALID_REQUEST, "body_too_large", Body),
             Self::BodyCut => wire(StatusCode::BAD_REQUEST, code::PARSE_ERROR, "body_incomplete", Body),
-            Self::Memory => wire(StatusCode::SERVICE_UNAVAILABLE, LIMIT_REACHED, "body_memory_exhausted", Limit),
+            Self::Memory => wire(
+                StatusCode::SERVICE_UNAVAILABLE,
+                LIMIT_REACHED,
+                "body_memory_exhausted",
+                Limit,
+            ),
             Self::Origin => wire(StatusCode::FORBIDDEN, INVALID_REQUEST, "origin_not_allowed", Http),
             Self::Credential { reason, .. } => wire(StatusCode::UNAUTHORIZED, UNAUTHORIZED, reason, Authentication),
             Self::Mapping => wire(StatusCode::FORBIDDEN, UNAUTHORIZED, "no_mapping", Mapping),
-            Self::Failures => wire(StatusCode::TOO_MANY_REQUESTS, LIMIT_REACHED, "too_many_bad_credentials", Limit),
+            Self::Failures => wire(
+                StatusCode::TOO_MANY_REQUESTS,
+                LIMIT_REACHED,
+                "too_many_bad_credentials",
+                Limit,
+            ),
             Self::Document(error) => document(error),
-            Self::Audit => wire(StatusCode::SERVICE_UNAVAILABLE, INTERNAL_ERROR, "audit_unavailable", Limit),
-            Self::Crashed => wire(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL_ERROR, "internal_error", Limit),
+            Self::Audit => wire(
+                StatusCode::SERVICE_UNAVAILABLE,
+                INTERNAL_ERROR,
+                "audit_unavailable",
+                Limit,
+            ),
+            Self::Crashed => wire(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                INTERNAL_ERROR,
+                "internal_error",
+                Limit,
+            ),
             Self::Stopping => wire(StatusCode::SERVICE_UNAVAILABLE, LIMIT_REACHED, "stopping", Limit),
         }
     }
@@ -210,10 +268,16 @@ impl Refused {
     fn headers(&self, into: &mut HeaderMap) {
         match self {
             Self::Credential { challenge, .. } => {
-                into.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"callgate\""));
+                into.insert(
+                    header::WWW_AUTHENTICATE,
+                    HeaderValue::from_static("Bearer realm=\"callgate\""),
+                );
                 // browsers ask their user for a password when they see this: only where it would be taken
                 if *challenge == Challenge::BearerOrBasic {
-                    into.append(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"callgate\""));
+                    into.append(
+                        header::WWW_AUTHENTICATE,
+                        HeaderValue::from_static("Basic realm=\"callgate\""),
+                    );
                 }
             }
             Self::Method => {
@@ -237,7 +301,11 @@ fn document(error: &ParseError) -> Wire {
         ParseErrorKind::BodyTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         _ => StatusCode::BAD_REQUEST,
     };
-    let reason = if error.code() == code::PARSE_ERROR { "parse_error" } else { "invalid_request" };
+    let reason = if error.code() == code::PARSE_ERROR {
+        "parse_error"
+    } else {
+        "invalid_request"
+    };
     wire(status, error.code(), reason, audit::Refusal::Body)
 }
 
@@ -359,10 +427,7 @@ impl Trouble {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
-            Self::Misunderstood(_)
-            | Self::Denied { .. }
-            | Self::NeedsWebSocket
-            | Self::UnknownHandle => StatusCode::OK,
+            Self::Misunderstood(_) | Self::Denied { .. } | Self::NeedsWebSocket | Self::UnknownHandle => StatusCode::OK,
             Self::TooManyHandles => StatusCode::TOO_MANY_REQUESTS,
             Self::Upstream { fault, .. } => match fault {
                 Fault::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
@@ -384,7 +449,10 @@ impl Trouble {
             Self::Misunderstood(why) => why.to_string().into(),
             Self::Denied { .. } if detail == ErrorDetail::None => "not permitted".into(),
             Self::Denied { reason } => {
-                match decision.and_then(Decision::nearest_miss).filter(|_| detail == ErrorDetail::Full) {
+                match decision
+                    .and_then(Decision::nearest_miss)
+                    .filter(|_| detail == ErrorDetail::Full)
+                {
                     Some(miss) => format!("{}; nearest: {miss}", reason.sentence()).into(),
                     None => reason.sentence().into(),
                 }
@@ -407,9 +475,19 @@ impl Trouble {
     /// Writes the error answer to the call `id`, about which this was decided.
     pub(crate) fn write(&self, out: &mut Vec<u8>, id: &impl AsId, decision: Option<&Decision>, signature: &Signature) {
         let message = self.message(signature.detail, decision);
-        let rule = decision.filter(|_| signature.detail == ErrorDetail::Full).and_then(Decision::rule);
+        let rule = decision
+            .filter(|_| signature.detail == ErrorDetail::Full)
+            .and_then(Decision::rule);
         let rule = rule.map(|rule| rule.to_string());
-        write_error(out, id, self.code(), &message, self.reason(), rule.as_deref(), signature);
+        write_error(
+            out,
+            id,
+            self.code(),
+            &message,
+            self.reason(),
+            rule.as_deref(),
+            signature,
+        );
     }
 }
 
@@ -445,11 +523,21 @@ pub(crate) fn refuse(refused: &Refused, signature: &Signature) -> Response<Full<
     let wire = refused.wire();
     let mut body = Vec::with_capacity(256);
     let message = refused.to_string();
-    write_error(&mut body, &Id::Null, wire.code, &message, refused.public_reason(), None, signature);
+    write_error(
+        &mut body,
+        &Id::Null,
+        wire.code,
+        &message,
+        refused.public_reason(),
+        None,
+        signature,
+    );
     let mut response = json(wire.status, body);
     refused.headers(response.headers_mut());
     if refused.ends_connection() {
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response
+            .headers_mut()
+            .insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }
@@ -458,13 +546,20 @@ pub(crate) fn refuse(refused: &Refused, signature: &Signature) -> Response<Full<
 pub(crate) fn refusal_text(refused: &Refused, signature: &Signature) -> Vec<u8> {
     let mut body = Vec::with_capacity(256);
     let (code, message) = (refused.wire().code, refused.to_string());
-    write_error(&mut body, &Id::Null, code, &message, refused.public_reason(), None, signature);
+    write_error(
+        &mut body,
+        &Id::Null,
+        code,
+        &message,
+        refused.public_reason(),
+        None,
+        signature,
+    );
     body
 }
 
 /// An answer with a JSON body.
 pub(crate) fn json(status: StatusCode, body: Vec<u8>) -> Response<Full<Bytes>> {
-
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
     let headers = response.headers_mut();

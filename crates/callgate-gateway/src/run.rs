@@ -22,8 +22,8 @@ use crate::metrics::Metrics;
 use crate::pipeline::{Handles, NoHandles};
 use crate::readiness::{Condition, Readiness};
 use crate::server::{Gateway, Opened, Sockets, Threads};
-use crate::watch::Reloads;
 use crate::snapshot::{Keeper, Live, Loaded, Refusal, Sources, Surroundings};
+use crate::watch::Reloads;
 
 /// How long the audit may take to write what waits when the process ends.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -139,22 +139,37 @@ impl House {
             .map_err(|(address, error)| RunError::Listen { address, error })?;
         let admin = Admin::bind(settings.admin)?;
         let (ground, audit_writing) = Ground::lay(&loaded)?;
-        let (live, keeper) = loaded.start(ground.surroundings(config.logs.clone())).map_err(RunError::Start)?;
+        let (live, keeper) = loaded
+            .start(ground.surroundings(config.logs.clone()))
+            .map_err(RunError::Start)?;
         let reloads = live.reloads().clone();
         let (stop, stopping) = watch::channel(false);
         let gateway = Arc::new(ground.gateway(live, limits, handles, sockets.opened.clone(), stopping));
         let started = Started {
-            listeners: sockets.opened.iter().map(|opened| (opened.name.clone(), opened.address)).collect(),
+            listeners: sockets
+                .opened
+                .iter()
+                .map(|opened| (opened.name.clone(), opened.address))
+                .collect(),
             admin: admin.address(),
             upstream: settings.upstream.name.clone(),
             workers,
         };
-        let admin = admin.serve(ground.admin_parts(&gateway, config.logs)).map_err(RunError::Start)?;
+        let admin = admin
+            .serve(ground.admin_parts(&gateway, config.logs))
+            .map_err(RunError::Start)?;
         let threads = Threads::start(&gateway, sockets, ended).map_err(RunError::Start)?;
         tell(&gateway, ListenerChange::Started);
         ground.readiness.meet(Condition::Listeners);
         (config.started)(started, reloads);
-        Ok(Self { threads: Some(threads), stop, gateway, audit_writing, _keeper: keeper, _admin: admin })
+        Ok(Self {
+            threads: Some(threads),
+            stop,
+            gateway,
+            audit_writing,
+            _keeper: keeper,
+            _admin: admin,
+        })
     }
 
     /// Tells everybody to stop taking work.
@@ -189,7 +204,16 @@ impl Ground {
             readiness.clone(),
         )
         .map_err(RunError::Audit)?;
-        Ok((Self { clock, level, metrics, readiness, audit }, writing))
+        Ok((
+            Self {
+                clock,
+                level,
+                metrics,
+                readiness,
+                audit,
+            },
+            writing,
+        ))
     }
 
     fn surroundings(&self, logs: Option<Logs>) -> Surroundings {
@@ -244,7 +268,11 @@ impl Ground {
 
 fn tell(gateway: &Gateway, change: ListenerChange) {
     for opened in &gateway.opened {
-        let event = ListenerEvent { name: &opened.name, address: opened.address, change };
+        let event = ListenerEvent {
+            name: &opened.name,
+            address: opened.address,
+            change,
+        };
         gateway.audit.note(&Event::Listener(event));
     }
 }

@@ -62,7 +62,9 @@ pub(crate) fn key(id: &str) -> String {
 
 fn credentials() -> String {
     let line = |id| {
-        let hash = callgate_auth::credential::generate(id, &[id.len() as u8; 64]).unwrap().hash;
+        let hash = callgate_auth::credential::generate(id, &[id.len() as u8; 64])
+            .unwrap()
+            .hash;
         format!("- {{ id: {id}, hash: \"{hash}\" }}\n")
     };
     ["alice", "bob", "mallory"].map(line).concat()
@@ -98,18 +100,31 @@ impl Running {
         std::fs::write(directory.path().join("policy.yaml"), policy).unwrap();
         std::fs::write(directory.path().join("credentials.yaml"), credentials()).unwrap();
         let upstream = callgate_policy::settings::Upstream::at(&node.url()).unwrap();
-        let overrides = Overrides { upstream: Some(upstream), ..Overrides::default() };
+        let overrides = Overrides {
+            upstream: Some(upstream),
+            ..Overrides::default()
+        };
         let (tell, told) = oneshot::channel();
         let config = Config {
-            sources: Sources { policy: directory.path().join("policy.yaml"), overrides },
+            sources: Sources {
+                policy: directory.path().join("policy.yaml"),
+                overrides,
+            },
             workers: std::num::NonZeroUsize::new(1),
             logs: None,
-            started: Box::new(move |started| drop(tell.send(started))),
+            started: Box::new(move |started, _| drop(tell.send(started))),
         };
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(run_with(config, handles, async move { drop(stopped.await) }));
-        let Ok(started) = told.await else { panic!("no start: {:?}", task.await) };
-        Self { started, directory, stop: Some(stop), task }
+        let Ok(started) = told.await else {
+            panic!("no start: {:?}", task.await)
+        };
+        Self {
+            started,
+            directory,
+            stop: Some(stop),
+            task,
+        }
     }
 
     /// Where clients connect.
@@ -119,12 +134,18 @@ impl Running {
 
     /// A connection to it.
     pub(crate) async fn client(&self) -> Client {
-        Client { stream: TcpStream::connect(self.address()).await.unwrap(), buffer: Vec::new() }
+        Client {
+            stream: TcpStream::connect(self.address()).await.unwrap(),
+            buffer: Vec::new(),
+        }
     }
 
     /// A connection to the admin address.
     pub(crate) async fn admin(&self) -> Client {
-        Client { stream: TcpStream::connect(self.started.admin).await.unwrap(), buffer: Vec::new() }
+        Client {
+            stream: TcpStream::connect(self.started.admin).await.unwrap(),
+            buffer: Vec::new(),
+        }
     }
 
     /// The answer to `body`, sent by `alice` on a fresh connection.
@@ -142,14 +163,22 @@ impl Running {
     /// Stops the gateway and gives the lines of its audit.
     pub(crate) async fn audit(mut self) -> Vec<serde_json::Value> {
         drop(self.stop.take());
-        tokio::time::timeout(PATIENCE, self.task).await.unwrap().unwrap().unwrap();
+        tokio::time::timeout(PATIENCE, self.task)
+            .await
+            .unwrap()
+            .unwrap()
+            .unwrap();
         let text = std::fs::read_to_string(self.directory.path().join("audit.log")).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     /// As [`Running::audit`], only the lines of calls.
     pub(crate) async fn calls(self) -> Vec<serde_json::Value> {
-        self.audit().await.into_iter().filter(|line| line["event"] == "call").collect()
+        self.audit()
+            .await
+            .into_iter()
+            .filter(|line| line["event"] == "call")
+            .collect()
     }
 }
 
@@ -188,17 +217,25 @@ impl Reply {
 
     /// The code of the error.
     pub(crate) fn code(&self) -> i64 {
-        self.json()["error"]["code"].as_i64().unwrap_or_else(|| panic!("no error in {self:?}"))
+        self.json()["error"]["code"]
+            .as_i64()
+            .unwrap_or_else(|| panic!("no error in {self:?}"))
     }
 
     /// The reason of the error.
     pub(crate) fn reason(&self) -> String {
-        self.json()["error"]["data"]["reason"].as_str().unwrap_or_else(|| panic!("no reason in {self:?}")).to_owned()
+        self.json()["error"]["data"]["reason"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no reason in {self:?}"))
+            .to_owned()
     }
 
     /// The value of a header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.head.lines().find_map(|line| line.split_once(": ").filter(|(known, _)| *known == name)).map(|line| line.1)
+        self.head
+            .lines()
+            .find_map(|line| line.split_once(": ").filter(|(known, _)| *known == name))
+            .map(|line| line.1)
     }
 }
 
@@ -216,20 +253,28 @@ impl Client {
 
     /// The next answer; none when the gateway has closed the connection.
     pub(crate) async fn reply(&mut self) -> Option<Reply> {
-        tokio::time::timeout(PATIENCE, self.read()).await.expect("no answer in time")
+        tokio::time::timeout(PATIENCE, self.read())
+            .await
+            .expect("no answer in time")
     }
 
     /// Whether the gateway closes the connection without another byte.
     pub(crate) async fn is_closed(&mut self) -> bool {
         let mut byte = [0];
-        let read = tokio::time::timeout(PATIENCE, self.stream.read(&mut byte)).await.expect("neither bytes nor an end");
+        let read = tokio::time::timeout(PATIENCE, self.stream.read(&mut byte))
+            .await
+            .expect("neither bytes nor an end");
         self.buffer.is_empty() && !matches!(read, Ok(1..))
     }
 
     async fn read(&mut self) -> Option<Reply> {
         let head = message(&mut self.stream, &mut self.buffer).await?;
         let status = head.0.split(' ').nth(1).unwrap().parse().unwrap();
-        Some(Reply { status, head: head.0, body: head.1 })
+        Some(Reply {
+            status,
+            head: head.0,
+            body: head.1,
+        })
     }
 }
 

@@ -30,7 +30,10 @@ struct Bucket {
 impl Failures {
     /// Nobody has failed yet.
     pub(super) fn new(per_second: u32) -> Self {
-        Self { per_second, buckets: LruCache::new(PEERS) }
+        Self {
+            per_second,
+            buckets: LruCache::new(PEERS),
+        }
     }
 
     /// Whether `peer` may have another credential judged.
@@ -48,7 +51,9 @@ impl Failures {
     /// A credential of `peer` was bad.
     pub(super) fn failed(&mut self, peer: IpAddr, now: Duration) {
         let (rate, full) = (self.per_second, self.full());
-        let bucket = self.buckets.get_or_insert_mut(network(peer), || Bucket { left: full, at: now });
+        let bucket = self
+            .buckets
+            .get_or_insert_mut(network(peer), || Bucket { left: full, at: now });
         bucket.refill(rate, full, now);
         bucket.left = bucket.left.saturating_sub(1000);
     }
@@ -61,7 +66,10 @@ impl Failures {
 impl Bucket {
     fn refill(&mut self, per_second: u32, full: u64, now: Duration) {
         let gone = u64::try_from(now.saturating_sub(self.at).as_millis()).unwrap_or(u64::MAX);
-        self.left = self.left.saturating_add(gone.saturating_mul(u64::from(per_second))).min(full);
+        self.left = self
+            .left
+            .saturating_add(gone.saturating_mul(u64::from(per_second)))
+            .min(full);
         self.at = now;
     }
 }
@@ -94,7 +102,10 @@ mod tests {
         assert!(!failures.allow(PEER, now));
         assert!(!failures.allow(PEER, now + Duration::from_millis(199)));
         assert!(failures.allow(PEER, now + Duration::from_millis(200)));
-        assert!(failures.allow("192.0.2.2".parse().unwrap(), now), "others are not touched");
+        assert!(
+            failures.allow("192.0.2.2".parse().unwrap(), now),
+            "others are not touched"
+        );
     }
 
     #[test]

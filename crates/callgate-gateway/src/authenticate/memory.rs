@@ -18,8 +18,14 @@ const REFUSALS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
 
 /// What judging came to.
 pub(super) enum Outcome {
-    Caller { caller: Arc<Caller>, expires_at: Option<u64> },
-    Refused { stranger: Stranger, until: u64 },
+    Caller {
+        caller: Arc<Caller>,
+        expires_at: Option<u64>,
+    },
+    Refused {
+        stranger: Stranger,
+        until: u64,
+    },
 }
 
 /// The outcomes of one worker.
@@ -33,7 +39,11 @@ impl Memory {
     /// Room for `callers` principals.
     pub(super) fn of(callers: usize) -> Self {
         let room = NonZeroUsize::new(callers).unwrap_or(NonZeroUsize::MIN);
-        Self { revision: 0, callers: LruCache::new(room), refusals: LruCache::new(REFUSALS) }
+        Self {
+            revision: 0,
+            callers: LruCache::new(room),
+            refusals: LruCache::new(REFUSALS),
+        }
     }
 
     /// The outcome under `digest`, if it was made from this snapshot and still holds at `now` (unix seconds).

@@ -49,7 +49,11 @@ impl Caller {
 }
 
 fn actor(principal: &Principal) -> Actor<'_> {
-    Actor { principal: &principal.id, auth: principal.method.name(), tenant: principal.tenant.as_deref() }
+    Actor {
+        principal: &principal.id,
+        auth: principal.method.name(),
+        tenant: principal.tenant.as_deref(),
+    }
 }
 
 /// Why nobody is calling.
@@ -105,8 +109,14 @@ impl Authentication {
         snapshot: &mut Arc<Snapshot>,
         live: &Live,
     ) -> Result<Arc<Caller>, Stranger> {
-        let headers = head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let presented = snapshot.places.extract(headers, head.uri.query()).map_err(not_presented)?;
+        let headers = head
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let presented = snapshot
+            .places
+            .extract(headers, head.uri.query())
+            .map_err(not_presented)?;
         self.of_presented(&presented, peer, snapshot, live).await
     }
 
@@ -147,15 +157,24 @@ impl Authentication {
         let principal = match snapshot.authenticator.authenticate(presented, now) {
             Ok(principal) => principal,
             Err(AuthError::Jwt(JwtError::UnknownKey { issuer, kid })) => {
-                let refused = unknown(presented, &AuthError::Jwt(JwtError::UnknownKey { issuer: issuer.clone(), kid }));
+                let refused = unknown(
+                    presented,
+                    &AuthError::Jwt(JwtError::UnknownKey {
+                        issuer: issuer.clone(),
+                        kid,
+                    }),
+                );
                 return Ok(Judged::KeyMissing { issuer, refused });
             }
             Err(error) => return Err(self.refuse(presented, peer, snapshot, unknown(presented, &error))),
         };
-        let caller = mapped(principal, snapshot)
-            .map_err(|stranger| self.refuse(presented, peer, snapshot, stranger))?;
+        let caller =
+            mapped(principal, snapshot).map_err(|stranger| self.refuse(presented, peer, snapshot, stranger))?;
         let expires_at = caller.principal.expires_at;
-        let outcome = Outcome::Caller { caller: Arc::clone(&caller), expires_at };
+        let outcome = Outcome::Caller {
+            caller: Arc::clone(&caller),
+            expires_at,
+        };
         self.memory.lock().keep(snapshot.revision, digest, outcome);
         Ok(Judged::Known(caller))
     }
@@ -164,8 +183,13 @@ impl Authentication {
     fn refuse(&self, presented: &Presented<'_>, peer: IpAddr, snapshot: &Snapshot, stranger: Stranger) -> Stranger {
         self.failures.lock().failed(peer, self.clock.steady());
         let until = self.clock.unix_seconds().saturating_add(memory::REFUSAL_SECONDS);
-        let outcome = Outcome::Refused { stranger: stranger.clone(), until };
-        self.memory.lock().keep(snapshot.revision, self.digest(presented), outcome);
+        let outcome = Outcome::Refused {
+            stranger: stranger.clone(),
+            until,
+        };
+        self.memory
+            .lock()
+            .keep(snapshot.revision, self.digest(presented), outcome);
         stranger
     }
 
@@ -188,11 +212,19 @@ fn not_presented(error: PresentedError) -> Stranger {
         PresentedError::Missing => None,
         PresentedError::Ambiguous(place, _) | PresentedError::Malformed(place) => Some(place),
     };
-    Stranger::Unknown { reason: error.code(), presented, why: error.to_string() }
+    Stranger::Unknown {
+        reason: error.code(),
+        presented,
+        why: error.to_string(),
+    }
 }
 
 fn unknown(presented: &Presented<'_>, error: &AuthError) -> Stranger {
-    Stranger::Unknown { reason: error.code(), presented: Some(presented.place()), why: error.to_string() }
+    Stranger::Unknown {
+        reason: error.code(),
+        presented: Some(presented.place()),
+        why: error.to_string(),
+    }
 }
 
 fn mapped(principal: Principal, snapshot: &Snapshot) -> Result<Arc<Caller>, Stranger> {
@@ -200,9 +232,16 @@ fn mapped(principal: Principal, snapshot: &Snapshot) -> Result<Arc<Caller>, Stra
         Method::Jwt => Section::Jwt,
         Method::AppCredential => Section::AppCreds,
     };
-    match snapshot.compiled.policy.subject(section, &principal.claims, principal.tenant.as_deref()) {
+    match snapshot
+        .compiled
+        .policy
+        .subject(section, &principal.claims, principal.tenant.as_deref())
+    {
         Ok(subject) => Ok(Arc::new(Caller { principal, subject })),
-        Err(nothing) => Err(Stranger::Unmapped { why: nothing.to_string(), principal: Arc::new(principal) }),
+        Err(nothing) => Err(Stranger::Unmapped {
+            why: nothing.to_string(),
+            principal: Arc::new(principal),
+        }),
     }
 }
 

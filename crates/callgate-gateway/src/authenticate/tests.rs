@@ -51,19 +51,39 @@ async fn every_place_works_and_two_credentials_do_not() {
     // D-21
     for (query, headers) in [
         (String::new(), format!("x-api-key: {alice}\r\nx-api-key: {bob}\r\n")),
-        (String::new(), format!("x-api-key: {alice}\r\nauthorization: Bearer {bob}\r\n")),
-        (String::new(), format!("authorization: Bearer {alice}\r\nauthorization: Bearer {bob}\r\n")),
-        (String::new(), format!("authorization: Bearer {alice}, Bearer {bob}\r\n")),
+        (
+            String::new(),
+            format!("x-api-key: {alice}\r\nauthorization: Bearer {bob}\r\n"),
+        ),
+        (
+            String::new(),
+            format!("authorization: Bearer {alice}\r\nauthorization: Bearer {bob}\r\n"),
+        ),
+        (
+            String::new(),
+            format!("authorization: Bearer {alice}, Bearer {bob}\r\n"),
+        ),
         (format!("?apikey={bob}"), format!("x-api-key: {alice}\r\n")),
-        (String::new(), format!("cookie: apikey={alice}\r\ncookie: apikey={bob}\r\n")),
+        (
+            String::new(),
+            format!("cookie: apikey={alice}\r\ncookie: apikey={bob}\r\n"),
+        ),
     ] {
         let reply = gateway.raw(&bare(&query, &headers)).await;
         assert_eq!((reply.status, reply.code()), (401, 4100), "{query}{headers}");
     }
     let lines = gateway.audit().await;
-    let presented: Vec<_> = lines.iter().filter(|line| line["event"] == "call").map(|line| &line["principal"]).collect();
+    let presented: Vec<_> = lines
+        .iter()
+        .filter(|line| line["event"] == "call")
+        .map(|line| &line["principal"])
+        .collect();
     assert_eq!(presented, vec![&Value::from("alice"); 12]);
-    assert!(!lines.iter().any(|line| line.to_string().contains(&alice) || line.to_string().contains(&bob)));
+    assert!(
+        !lines
+            .iter()
+            .any(|line| line.to_string().contains(&alice) || line.to_string().contains(&bob))
+    );
 }
 
 #[tokio::test]
@@ -77,17 +97,38 @@ async fn a_refused_client_is_told_nothing_and_the_operator_everything() {
         (format!("x-api-key: {misspelled}\r\n"), "credential_misspelled"),
     ] {
         let reply = gateway.raw(&bare("", &headers)).await;
-        assert_eq!((reply.status, reply.code(), reply.reason().as_str()), (401, 4100, "unauthorized"), "{reason}");
+        assert_eq!(
+            (reply.status, reply.code(), reply.reason().as_str()),
+            (401, 4100, "unauthorized"),
+            "{reason}"
+        );
         assert_eq!(reply.header("www-authenticate"), Some("Bearer realm=\"callgate\""));
         assert_eq!(reply.head.matches("www-authenticate").count(), 2, "{}", reply.head);
     }
     let reply = gateway.raw(&request_of("mallory", CALL)).await;
-    assert_eq!((reply.status, reply.code(), reply.reason().as_str()), (403, 4100, "no_mapping"));
-    assert_eq!(node.bodies().iter().filter(|body| body.contains("eth_blockNumber")).count(), 0);
+    assert_eq!(
+        (reply.status, reply.code(), reply.reason().as_str()),
+        (403, 4100, "no_mapping")
+    );
+    assert_eq!(
+        node.bodies()
+            .iter()
+            .filter(|body| body.contains("eth_blockNumber"))
+            .count(),
+        0
+    );
     let lines = gateway.audit().await;
     let refusals: Vec<_> = lines.iter().filter(|line| line["event"] == "refusal").collect();
     let reasons: Vec<_> = refusals.iter().map(|line| line["reason"].as_str().unwrap()).collect();
-    assert_eq!(reasons, ["credential_missing", "credential_unknown", "credential_misspelled", "no_mapping"]);
+    assert_eq!(
+        reasons,
+        [
+            "credential_missing",
+            "credential_unknown",
+            "credential_misspelled",
+            "no_mapping"
+        ]
+    );
     assert_eq!(refusals[3]["principal"], "mallory");
     assert!(refusals.iter().all(|line| line["why"].is_string()), "{refusals:?}");
     assert!(!lines.iter().any(|line| line.to_string().contains(&misspelled)));
@@ -100,7 +141,9 @@ async fn a_peer_with_many_bad_credentials_waits_and_those_who_are_known_do_not()
     let mut known = gateway.client().await;
     assert_eq!(known.post(CALL).await.status, 200);
     let mut client = gateway.client().await;
-    let flood: String = (0..2000).map(|number| bare("", &format!("x-api-key: wrong{number}\r\n"))).collect();
+    let flood: String = (0..2000)
+        .map(|number| bare("", &format!("x-api-key: wrong{number}\r\n")))
+        .collect();
     let mut statuses = std::collections::BTreeSet::new();
     let (mut reader, mut writer) = client.stream.split();
     let (_, count) = tokio::join!(
@@ -120,7 +163,11 @@ async fn a_peer_with_many_bad_credentials_waits_and_those_who_are_known_do_not()
     );
     assert!(count > 0, "nobody was stopped: {statuses:?}");
     assert_eq!(statuses.into_iter().collect::<Vec<_>>(), ["401", "429"]);
-    assert_eq!(known.post(CALL).await.status, 200, "a known credential needs no judging");
+    assert_eq!(
+        known.post(CALL).await.status,
+        200,
+        "a known credential needs no judging"
+    );
 }
 
 #[tokio::test]

@@ -46,7 +46,13 @@ pub(crate) struct Flight {
 
 impl Flight {
     pub(super) fn new(worker: Arc<Worker>, scene: Scene, judged: Judged, started: Instant) -> Self {
-        Self { worker, scene, judged, times: Stopwatch::since(started), recorded: 0 }
+        Self {
+            worker,
+            scene,
+            judged,
+            times: Stopwatch::since(started),
+            recorded: 0,
+        }
     }
 
     /// The bytes for the node, once; none when no call was permitted.
@@ -115,7 +121,12 @@ impl Flight {
             let current = Arc::clone(&self.scene.current);
             tokio::spawn(async move {
                 // the node forgets unused filters by itself, so a failure here costs little
-                drop(current.upstream().ask(Bytes::from(release.into_bytes()), Repeat::Never).await);
+                drop(
+                    current
+                        .upstream()
+                        .ask(Bytes::from(release.into_bytes()), Repeat::Never)
+                        .await,
+                );
             });
         }
     }
@@ -162,7 +173,11 @@ pub(super) struct Stopwatch {
 
 impl Stopwatch {
     fn since(started: Instant) -> Self {
-        Self { started, asked: None, node: Duration::ZERO }
+        Self {
+            started,
+            asked: None,
+            node: Duration::ZERO,
+        }
     }
 
     fn node_starts(&mut self) {

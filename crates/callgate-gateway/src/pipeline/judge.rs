@@ -55,7 +55,13 @@ fn judge_single(worker: &Worker, scene: &Scene, call: Result<Call<'_>, InvalidCa
     let repeat = repeat_of(std::slice::from_ref(&slot));
     let first_id = worker.node_ids(1);
     let outgoing = sendable.map(|(permitted, handle)| Outgoing::single(first_id, &permitted, handle.as_deref()));
-    Judged { shape: Shape::Single, slots: SmallVec::from_iter([slot]), outgoing, repeat, first_id }
+    Judged {
+        shape: Shape::Single,
+        slots: SmallVec::from_iter([slot]),
+        outgoing,
+        repeat,
+        first_id,
+    }
 }
 
 fn judge_batch(worker: &Worker, scene: &Scene, batch: &Batch<'_>) -> Judged {
@@ -68,25 +74,40 @@ fn judge_batch(worker: &Worker, scene: &Scene, batch: &Batch<'_>) -> Judged {
     }
     let repeat = repeat_of(&slots);
     let first_id = worker.node_ids(sendables.len() as u64);
-    let calls = (first_id..).zip(&sendables).map(|(id, (permitted, handle))| (id, permitted, handle.as_deref()));
+    let calls = (first_id..)
+        .zip(&sendables)
+        .map(|(id, (permitted, handle))| (id, permitted, handle.as_deref()));
     let outgoing = (!sendables.is_empty()).then(|| Outgoing::batch(calls));
-    Judged { shape: Shape::Batch, slots, outgoing, repeat, first_id }
+    Judged {
+        shape: Shape::Batch,
+        slots,
+        outgoing,
+        repeat,
+        first_id,
+    }
 }
 
 fn repeat_of(slots: &[Slot]) -> Repeat {
     let acts = |slot: &Slot| slot.is_waiting() && slot.act == Act::Acts;
-    if slots.iter().any(acts) { Repeat::Never } else { Repeat::Harmless }
+    if slots.iter().any(acts) {
+        Repeat::Never
+    } else {
+        Repeat::Harmless
+    }
 }
 
-fn judge_call<'t>(
-    scene: &Scene,
-    call: Result<Call<'t>, InvalidCall<'t>>,
-) -> (Slot, Option<Sendable<'t>>) {
+fn judge_call<'t>(scene: &Scene, call: Result<Call<'t>, InvalidCall<'t>>) -> (Slot, Option<Sendable<'t>>) {
     let call = match call {
         Ok(call) => call,
         Err(invalid) => {
-            let trouble = Trouble::Invalid { kind: invalid.kind, offset: invalid.offset };
-            return (Slot::failed(Some(invalid.id.to_owned()), Facts::unreadable(), trouble), None);
+            let trouble = Trouble::Invalid {
+                kind: invalid.kind,
+                offset: invalid.offset,
+            };
+            return (
+                Slot::failed(Some(invalid.id.to_owned()), Facts::unreadable(), trouble),
+                None,
+            );
         }
     };
     let id = call.id().map(|id| id.to_owned());
@@ -103,10 +124,7 @@ fn judge_call<'t>(
 }
 
 /// Asks the policy, and sees that the call may speak of the filter or subscription it names.
-fn permit<'t>(
-    scene: &Scene,
-    call: Understood<'t>,
-) -> Result<(Facts, HandleUse, Sendable<'t>), (Facts, Trouble)> {
+fn permit<'t>(scene: &Scene, call: Understood<'t>) -> Result<(Facts, HandleUse, Sendable<'t>), (Facts, Trouble)> {
     let mut facts = Facts::of_call(&call);
     let policy = scene.current.policy();
     let permitted = match policy.judge(scene.caller.subject(), call, scene.entrance.door()) {
@@ -130,12 +148,24 @@ fn handle_use(scene: &Scene, call: &Understood<'_>) -> Result<(HandleUse, Option
         if kind == HandleKind::Subscription && scene.front == Front::Http {
             return Err(Trouble::NeedsWebSocket);
         }
-        scene.handles.room(kind, &scene.caller).map_err(|_| Trouble::TooManyHandles)?;
+        scene
+            .handles
+            .room(kind, &scene.caller)
+            .map_err(|_| Trouble::TooManyHandles)?;
         return Ok((HandleUse::Makes(kind), None));
     }
-    let Some(handle) = call.handle() else { return Ok((HandleUse::None, None)) };
-    let node = scene.handles.find(handle.kind(), handle.text(), &scene.caller).ok_or(Trouble::UnknownHandle)?;
+    let Some(handle) = call.handle() else {
+        return Ok((HandleUse::None, None));
+    };
+    let node = scene
+        .handles
+        .find(handle.kind(), handle.text(), &scene.caller)
+        .ok_or(Trouble::UnknownHandle)?;
     let ends = matches!(call.method_name(), "eth_uninstallFilter" | "eth_unsubscribe");
-    let used = if ends { HandleUse::Ends(handle.kind(), handle.text().into()) } else { HandleUse::None };
+    let used = if ends {
+        HandleUse::Ends(handle.kind(), handle.text().into())
+    } else {
+        HandleUse::None
+    };
     Ok((used, Some(node)))
 }

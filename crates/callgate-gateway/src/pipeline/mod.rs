@@ -49,7 +49,10 @@ pub(crate) struct Scene {
 impl Scene {
     /// What every error answer of this request carries.
     pub(crate) fn signature(&self) -> Signature {
-        Signature { request_id: self.request_id, detail: self.current.detail() }
+        Signature {
+            request_id: self.request_id,
+            detail: self.current.detail(),
+        }
     }
 
     fn origin<'a>(&'a self, request_id: &'a str) -> Origin<'a> {

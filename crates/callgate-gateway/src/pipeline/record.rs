@@ -38,7 +38,9 @@ pub(super) fn abandoned(flight: &mut Flight) {
 
 /// The next slot's event.
 fn write(flight: &Flight, own: Duration) -> Result<(), Unrecorded> {
-    let Some(slot) = flight.judged.slots.get(flight.recorded) else { return Ok(()) };
+    let Some(slot) = flight.judged.slots.get(flight.recorded) else {
+        return Ok(());
+    };
     let (verdict, reason) = (slot.verdict(), slot.reason());
     flight.worker.metrics.call(slot.facts.class, verdict);
     if verdict != Verdict::Allow {
@@ -55,7 +57,10 @@ fn write(flight: &Flight, own: Duration) -> Result<(), Unrecorded> {
         method: slot.facts.method.as_ref().map(super::slot::MethodName::as_str),
         decision: verdict,
         reason,
-        rule: decision.and_then(|decision| decision.rule()).map(|rule| Rule { index: rule.index, name: rule.name }),
+        rule: decision.and_then(|decision| decision.rule()).map(|rule| Rule {
+            index: rule.index,
+            name: rule.name,
+        }),
         operations: &slot.facts.operations,
         upstream: slot.outcome.map(|outcome| Sent {
             name: flight.scene.current.upstream_name(),
@@ -113,9 +118,7 @@ impl Slot {
         match &self.state {
             State::Failed(Trouble::Misunderstood(mistake)) => Some(Why::Mistake(mistake)),
             State::Failed(Trouble::Invalid { kind, .. }) => Some(Why::Form(*kind)),
-            State::Failed(Trouble::Denied { .. }) => {
-                self.facts.decision.as_ref()?.nearest_miss().map(Why::Nearest)
-            }
+            State::Failed(Trouble::Denied { .. }) => self.facts.decision.as_ref()?.nearest_miss().map(Why::Nearest),
             _ => None,
         }
     }

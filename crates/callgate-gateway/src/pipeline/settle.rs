@@ -22,7 +22,12 @@ pub(super) fn settle(flight: &mut Flight, outcome: Result<Bytes, Fault>) -> Vec<
     match outcome {
         Err(fault) => waiting.for_each(|slot| slot.fail(fault)),
         Ok(answer) => {
-            let mut question = Question { scene, answer: &answer, first_id: judged.first_id, orphans: &mut orphans };
+            let mut question = Question {
+                scene,
+                answer: &answer,
+                first_id: judged.first_id,
+                orphans: &mut orphans,
+            };
             match judged.shape {
                 Shape::Single => question.single(waiting),
                 Shape::Batch => question.batch(waiting.collect()),
@@ -74,10 +79,15 @@ impl Question<'_> {
                     self.one_of(&mut waiting, reply);
                 }
                 // what is still waiting was not answered
-                waiting.iter_mut().filter(|slot| slot.is_waiting()).for_each(|slot| slot.fail(Fault::Invalid));
+                waiting
+                    .iter_mut()
+                    .filter(|slot| slot.is_waiting())
+                    .for_each(|slot| slot.fail(Fault::Invalid));
             }
             Ok(BatchReply::Error(error)) => {
-                waiting.iter_mut().for_each(|slot| self.give(slot, &Outcome::Error(error)));
+                waiting
+                    .iter_mut()
+                    .for_each(|slot| self.give(slot, &Outcome::Error(error)));
             }
             Err(error) => {
                 tracing::debug!(%error, "the node's answer is no json-rpc");
@@ -88,8 +98,12 @@ impl Question<'_> {
 
     fn one_of(&mut self, waiting: &mut [&mut Slot], reply: &Reply<'_>) {
         let ReplyId::Ours(id) = reply.id else { return };
-        let place = id.checked_sub(self.first_id).and_then(|place| usize::try_from(place).ok());
-        let Some(slot) = place.and_then(|place| waiting.get_mut(place)) else { return };
+        let place = id
+            .checked_sub(self.first_id)
+            .and_then(|place| usize::try_from(place).ok());
+        let Some(slot) = place.and_then(|place| waiting.get_mut(place)) else {
+            return;
+        };
         if slot.is_waiting() {
             self.give(slot, &reply.outcome);
         } else {

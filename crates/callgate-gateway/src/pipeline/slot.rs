@@ -89,13 +89,27 @@ impl Slot {
     /// A call that is over before it was sent.
     pub(super) fn failed(id: Option<OwnedId>, facts: Facts, trouble: Trouble) -> Self {
         let act = act_of(facts.class);
-        Self { id, facts, state: State::Failed(trouble), outcome: None, node_code: None, act }
+        Self {
+            id,
+            facts,
+            state: State::Failed(trouble),
+            outcome: None,
+            node_code: None,
+            act,
+        }
     }
 
     /// A call that may be sent.
     pub(super) fn waiting(id: Option<OwnedId>, facts: Facts, handle: HandleUse) -> Self {
         let act = act_of(facts.class);
-        Self { id, facts, state: State::Waiting(handle), outcome: None, node_code: None, act }
+        Self {
+            id,
+            facts,
+            state: State::Waiting(handle),
+            outcome: None,
+            node_code: None,
+            act,
+        }
     }
 
     /// Whether the node must answer it.
@@ -148,7 +162,10 @@ impl Slot {
             State::Failed(trouble) => trouble.write(out, id, self.facts.decision.as_ref(), &scene.signature()),
             // cannot be: every waiting call was settled; an error is the safe answer
             State::Waiting(_) => {
-                let trouble = Trouble::Upstream { fault: Fault::Invalid, act: self.act };
+                let trouble = Trouble::Upstream {
+                    fault: Fault::Invalid,
+                    act: self.act,
+                };
                 trouble.write(out, id, self.facts.decision.as_ref(), &scene.signature());
             }
         }
@@ -158,13 +175,22 @@ impl Slot {
 impl Facts {
     /// Of a call that could not even be read.
     pub(super) fn unreadable() -> Self {
-        Self { method: None, class: CallClass::Unknown, operations: SmallVec::new(), decision: None }
+        Self {
+            method: None,
+            class: CallClass::Unknown,
+            operations: SmallVec::new(),
+            decision: None,
+        }
     }
 
     /// Of a call to `method` whose parameters were not understood.
     pub(super) fn of_method(method: &str) -> Self {
         let class = catalogue::method(method).map_or(CallClass::Unknown, |method| class_of(method.access()));
-        Self { method: Some(MethodName::of(method)), class, ..Self::unreadable() }
+        Self {
+            method: Some(MethodName::of(method)),
+            class,
+            ..Self::unreadable()
+        }
     }
 
     /// Of a call that was understood.
@@ -179,7 +205,10 @@ impl Facts {
             selector: operation.selector(),
             hash: operation.hash(),
         });
-        Self { operations: operations.collect(), ..Self::of_method(call.method_name()) }
+        Self {
+            operations: operations.collect(),
+            ..Self::of_method(call.method_name())
+        }
     }
 }
 

@@ -70,7 +70,13 @@ async fn every_call_of_a_batch_is_judged_alone_and_answers_keep_the_order() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|answer| (answer["id"].clone(), answer["error"]["code"].as_i64(), answer["error"]["data"]["reason"].clone()))
+        .map(|answer| {
+            (
+                answer["id"].clone(),
+                answer["error"]["code"].as_i64(),
+                answer["error"]["data"]["reason"].clone(),
+            )
+        })
         .collect();
     assert_eq!(
         short,
@@ -88,19 +94,32 @@ async fn every_call_of_a_batch_is_judged_alone_and_answers_keep_the_order() {
     assert_eq!(answers[6]["result"], "eth_gasPrice[]");
     let seen = seen(&node);
     assert_eq!(seen.len(), 1, "one batch for the allowed ones");
-    let methods: Vec<_> = seen[0].as_array().unwrap().iter().map(|call| call["method"].clone()).collect();
+    let methods: Vec<_> = seen[0]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|call| call["method"].clone())
+        .collect();
     assert_eq!(methods, ["eth_blockNumber", "eth_call", "eth_gasPrice"]);
     let lines = gateway.calls().await;
     assert_eq!(lines.len(), 7);
-    assert_eq!(lines.iter().map(|line| line["item"].clone()).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5, 6]);
+    assert_eq!(
+        lines.iter().map(|line| line["item"].clone()).collect::<Vec<_>>(),
+        [0, 1, 2, 3, 4, 5, 6]
+    );
 }
 
 #[tokio::test]
 async fn a_batch_of_one_stays_a_batch() {
     let node = Node::obedient().await;
     let gateway = Running::before(&node).await;
-    let reply = gateway.post(&json!([call(1, "eth_blockNumber", json!([]))]).to_string()).await;
-    assert_eq!(reply.json(), json!([{ "jsonrpc": "2.0", "id": 1, "result": "eth_blockNumber[]" }]));
+    let reply = gateway
+        .post(&json!([call(1, "eth_blockNumber", json!([]))]).to_string())
+        .await;
+    assert_eq!(
+        reply.json(),
+        json!([{ "jsonrpc": "2.0", "id": 1, "result": "eth_blockNumber[]" }])
+    );
     assert!(seen(&node)[0].is_array());
     gateway.post(&call(1, "eth_blockNumber", json!([])).to_string()).await;
     assert!(seen(&node)[1].is_object());
@@ -118,11 +137,19 @@ async fn notifications_are_judged_and_not_answered() {
     assert_eq!(gateway.post(&all.to_string()).await.status, 204);
     let some = json!([notification("eth_blockNumber"), call(1, "eth_gasPrice", json!([]))]);
     let reply = gateway.post(&some.to_string()).await;
-    assert_eq!(reply.json(), json!([{ "jsonrpc": "2.0", "id": 1, "result": "eth_gasPrice[]" }]));
+    assert_eq!(
+        reply.json(),
+        json!([{ "jsonrpc": "2.0", "id": 1, "result": "eth_gasPrice[]" }])
+    );
     let seen = seen(&node);
     assert_eq!(seen.len(), 3);
     assert!(seen[0]["id"].is_u64(), "the node gets a call under our id");
-    let decisions: Vec<_> = gateway.calls().await.iter().map(|line| line["decision"].clone()).collect();
+    let decisions: Vec<_> = gateway
+        .calls()
+        .await
+        .iter()
+        .map(|line| line["decision"].clone())
+        .collect();
     assert_eq!(decisions, ["allow", "deny", "deny", "allow", "allow", "allow"]);
 }
 
@@ -131,7 +158,9 @@ async fn ids_for_the_node_are_never_the_clients() {
     let node = Node::obedient().await;
     let gateway = Running::before(&node).await;
     for id in [json!(1), json!("x"), json!(-7), Value::Null, json!(u64::MAX)] {
-        let reply = gateway.post(&call(id.clone(), "eth_blockNumber", json!([])).to_string()).await;
+        let reply = gateway
+            .post(&call(id.clone(), "eth_blockNumber", json!([])).to_string())
+            .await;
         assert_eq!(reply.json()["id"], id);
     }
     let mut ids: Vec<_> = seen(&node).iter().map(|call| call["id"].as_u64().unwrap()).collect();
@@ -144,7 +173,11 @@ async fn ids_for_the_node_are_never_the_clients() {
 async fn denials_tell_as_much_as_the_policy_lets_them() {
     let node = Node::obedient().await;
     let body = call(1, "eth_call", denied(OTHER)).to_string();
-    for (detail, members) in [("none", vec!["requestId"]), ("reason", vec!["reason", "requestId"]), ("full", vec!["reason", "requestId"])] {
+    for (detail, members) in [
+        ("none", vec!["requestId"]),
+        ("reason", vec!["reason", "requestId"]),
+        ("full", vec!["reason", "requestId"]),
+    ] {
         let gateway = Running::with(&node, &format!("errors: {{ detail: {detail} }}\n")).await;
         let reply = gateway.post(&body).await;
         assert_eq!((reply.status, reply.code()), (200, -32003));
@@ -157,7 +190,11 @@ async fn denials_tell_as_much_as_the_policy_lets_them() {
         assert_eq!(lines[0]["request_id"], data["requestId"]);
     }
     let sign = call(1, "eth_sendTransaction", json!([{ "from": FROM, "to": PAYEE }]));
-    let gateway = Running::of(&node, &crate::testing::policy("errors: { detail: full }\n").replace(", send: true", "")).await;
+    let gateway = Running::of(
+        &node,
+        &crate::testing::policy("errors: { detail: full }\n").replace(", send: true", ""),
+    )
+    .await;
     let answer = gateway.post(&sign.to_string()).await.json();
     assert_eq!(answer["error"]["data"]["reason"], "send_not_permitted");
     assert_eq!(answer["error"]["data"]["rule"], "tx[0] `pay`");
@@ -170,9 +207,15 @@ async fn errors_of_the_node_are_relayed() {
     let node = liar(move |id| Act::Answer(format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{error}}}"#))).await;
     let gateway = Running::before(&node).await;
     let reply = gateway.post(&call("q", "eth_call", denied(PAYEE)).to_string()).await;
-    assert_eq!((reply.status, reply.body), (200, format!(r#"{{"jsonrpc":"2.0","id":"q","error":{error}}}"#)));
+    assert_eq!(
+        (reply.status, reply.body),
+        (200, format!(r#"{{"jsonrpc":"2.0","id":"q","error":{error}}}"#))
+    );
     let line = &gateway.calls().await[0];
-    assert_eq!((&line["decision"], &line["upstream_outcome"]), (&json!("allow"), &json!("error")));
+    assert_eq!(
+        (&line["decision"], &line["upstream_outcome"]),
+        (&json!("allow"), &json!("error"))
+    );
 }
 
 // D-39
@@ -181,25 +224,83 @@ async fn lies_of_the_node_become_errors_of_one_kind() {
     let good = |id: u64| format!(r#"{{"jsonrpc":"2.0","id":{id},"result":"0x1"}}"#);
     let lies: Vec<(&str, Box<dyn Fn(u64) -> Vec<u8> + Send + Sync>)> = vec![
         ("another id", Box::new(move |id| http("200 OK", &good(id + 1)))),
-        ("id as text", Box::new(|id| http("200 OK", &format!(r#"{{"jsonrpc":"2.0","id":"{id}","result":"0x1"}}"#)))),
-        ("result without id", Box::new(|_| http("200 OK", r#"{"jsonrpc":"2.0","id":null,"result":"0x1"}"#))),
-        ("both", Box::new(|id| http("200 OK", &format!(r#"{{"jsonrpc":"2.0","id":{id},"result":1,"error":{{"code":1,"message":""}}}}"#)))),
-        ("neither", Box::new(|id| http("200 OK", &format!(r#"{{"jsonrpc":"2.0","id":{id}}}"#)))),
-        ("error as text", Box::new(|id| http("200 OK", &format!(r#"{{"jsonrpc":"2.0","id":{id},"error":"no"}}"#)))),
-        ("two results", Box::new(|id| http("200 OK", &format!(r#"{{"jsonrpc":"2.0","id":{id},"result":1,"result":2}}"#)))),
+        (
+            "id as text",
+            Box::new(|id| http("200 OK", &format!(r#"{{"jsonrpc":"2.0","id":"{id}","result":"0x1"}}"#))),
+        ),
+        (
+            "result without id",
+            Box::new(|_| http("200 OK", r#"{"jsonrpc":"2.0","id":null,"result":"0x1"}"#)),
+        ),
+        (
+            "both",
+            Box::new(|id| {
+                http(
+                    "200 OK",
+                    &format!(r#"{{"jsonrpc":"2.0","id":{id},"result":1,"error":{{"code":1,"message":""}}}}"#),
+                )
+            }),
+        ),
+        (
+            "neither",
+            Box::new(|id| http("200 OK", &format!(r#"{{"jsonrpc":"2.0","id":{id}}}"#))),
+        ),
+        (
+            "error as text",
+            Box::new(|id| http("200 OK", &format!(r#"{{"jsonrpc":"2.0","id":{id},"error":"no"}}"#))),
+        ),
+        (
+            "two results",
+            Box::new(|id| {
+                http(
+                    "200 OK",
+                    &format!(r#"{{"jsonrpc":"2.0","id":{id},"result":1,"result":2}}"#),
+                )
+            }),
+        ),
         ("html", Box::new(|_| http("200 OK", "<html>"))),
         ("null", Box::new(|_| http("200 OK", "null"))),
         ("nothing", Box::new(|_| http("200 OK", ""))),
         ("utf-16", Box::new(|_| http("200 OK", "{\0}\0"))),
-        ("deep", Box::new(|id| http("200 OK", &format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000))))),
-        ("two documents", Box::new(move |id| http("200 OK", &format!("{}{}", good(id), good(id))))),
-        ("a batch", Box::new(move |id| http("200 OK", &format!("[{}]", good(id))))),
-        ("encoded", Box::new(move |id| {
-            String::from_utf8(http("200 OK", &good(id))).unwrap().replacen("content-type", "content-encoding: gzip\r\ncontent-type", 1).into_bytes()
-        })),
-        ("redirect", Box::new(|_| b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n".to_vec())),
+        (
+            "deep",
+            Box::new(|id| {
+                http(
+                    "200 OK",
+                    &format!(
+                        r#"{{"jsonrpc":"2.0","id":{id},"result":{}{}}}"#,
+                        "[".repeat(100_000),
+                        "]".repeat(100_000)
+                    ),
+                )
+            }),
+        ),
+        (
+            "two documents",
+            Box::new(move |id| http("200 OK", &format!("{}{}", good(id), good(id)))),
+        ),
+        (
+            "a batch",
+            Box::new(move |id| http("200 OK", &format!("[{}]", good(id)))),
+        ),
+        (
+            "encoded",
+            Box::new(move |id| {
+                String::from_utf8(http("200 OK", &good(id)))
+                    .unwrap()
+                    .replacen("content-type", "content-encoding: gzip\r\ncontent-type", 1)
+                    .into_bytes()
+            }),
+        ),
+        (
+            "redirect",
+            Box::new(|_| b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n".to_vec()),
+        ),
         ("status", Box::new(|_| http("500 Internal Server Error", "oops"))),
-        ("cut", Box::new(|_| b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{".to_vec())),
+        (
+            "cut",
+            Box::new(|_| b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{".to_vec()),
+        ),
     ];
     for (name, lie) in lies {
         let node = liar(move |id| Act::RawThenClose(lie(id))).await;
@@ -207,10 +308,20 @@ async fn lies_of_the_node_become_errors_of_one_kind() {
         let reply = gateway.post(&call(1, "eth_blockNumber", json!([])).to_string()).await;
         assert_eq!((reply.status, reply.code()), (502, -32603), "{name}");
         assert!(reply.reason().starts_with("upstream_"), "{name}: {}", reply.reason());
-        assert!(!reply.body.contains("0x1") && !reply.body.contains("html"), "{name}: {}", reply.body);
-        let reply = gateway.post(&json!([call(1, "eth_blockNumber", json!([]))]).to_string()).await;
+        assert!(
+            !reply.body.contains("0x1") && !reply.body.contains("html"),
+            "{name}: {}",
+            reply.body
+        );
+        let reply = gateway
+            .post(&json!([call(1, "eth_blockNumber", json!([]))]).to_string())
+            .await;
         if name != "a batch" {
-            assert_eq!((reply.status, reply.json()[0]["error"]["code"].as_i64()), (200, Some(-32603)), "{name} to a batch");
+            assert_eq!(
+                (reply.status, reply.json()[0]["error"]["code"].as_i64()),
+                (200, Some(-32603)),
+                "{name} to a batch"
+            );
         }
     }
 }
@@ -219,13 +330,53 @@ async fn lies_of_the_node_become_errors_of_one_kind() {
 #[tokio::test]
 async fn lies_in_a_batch_spoil_only_their_own_calls() {
     let good = |id: u64, text: &str| format!(r#"{{"jsonrpc":"2.0","id":{id},"result":"{text}"}}"#);
-    type Case = (&'static str, fn(u64, &dyn Fn(u64, &str) -> String) -> String, [Option<&'static str>; 3]);
+    type Case = (
+        &'static str,
+        fn(u64, &dyn Fn(u64, &str) -> String) -> String,
+        [Option<&'static str>; 3],
+    );
     let cases: [Case; 7] = [
-        ("backwards", |id, good| format!("[{},{},{}]", good(id + 2, "c"), good(id + 1, "b"), good(id, "a")), [Some("a"), Some("b"), Some("c")]),
-        ("missing", |id, good| format!("[{},{}]", good(id, "a"), good(id + 2, "c")), [Some("a"), None, Some("c")]),
-        ("twice", |id, good| format!("[{},{},{},{}]", good(id, "a"), good(id + 1, "b"), good(id + 1, "x"), good(id + 2, "c")), [Some("a"), None, Some("c")]),
-        ("too many", |id, good| format!("[{},{},{},{}]", good(id, "a"), good(id + 1, "b"), good(id + 2, "c"), good(id + 3, "x")), [Some("a"), Some("b"), Some("c")]),
-        ("foreign", |id, good| format!("[{},{},{}]", good(id, "a"), good(1, "x"), good(id + 2, "c")), [Some("a"), None, Some("c")]),
+        (
+            "backwards",
+            |id, good| format!("[{},{},{}]", good(id + 2, "c"), good(id + 1, "b"), good(id, "a")),
+            [Some("a"), Some("b"), Some("c")],
+        ),
+        (
+            "missing",
+            |id, good| format!("[{},{}]", good(id, "a"), good(id + 2, "c")),
+            [Some("a"), None, Some("c")],
+        ),
+        (
+            "twice",
+            |id, good| {
+                format!(
+                    "[{},{},{},{}]",
+                    good(id, "a"),
+                    good(id + 1, "b"),
+                    good(id + 1, "x"),
+                    good(id + 2, "c")
+                )
+            },
+            [Some("a"), None, Some("c")],
+        ),
+        (
+            "too many",
+            |id, good| {
+                format!(
+                    "[{},{},{},{}]",
+                    good(id, "a"),
+                    good(id + 1, "b"),
+                    good(id + 2, "c"),
+                    good(id + 3, "x")
+                )
+            },
+            [Some("a"), Some("b"), Some("c")],
+        ),
+        (
+            "foreign",
+            |id, good| format!("[{},{},{}]", good(id, "a"), good(1, "x"), good(id + 2, "c")),
+            [Some("a"), None, Some("c")],
+        ),
         ("empty", |_, _| "[]".to_owned(), [None, None, None]),
         ("single", |id, good| good(id, "a"), [None, None, None]),
     ];
@@ -244,11 +395,20 @@ async fn lies_in_a_batch_spoil_only_their_own_calls() {
 
 #[tokio::test]
 async fn an_error_about_a_whole_batch_goes_to_each_call() {
-    let node = liar(|_| Act::Answer(r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"batch too large"}}"#.to_owned())).await;
+    let node = liar(|_| {
+        Act::Answer(r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"batch too large"}}"#.to_owned())
+    })
+    .await;
     let gateway = Running::before(&node).await;
-    let batch = json!([call(1, "eth_blockNumber", json!([])), call(2, "admin_peers", json!([])), call(3, "eth_gasPrice", json!([]))]);
+    let batch = json!([
+        call(1, "eth_blockNumber", json!([])),
+        call(2, "admin_peers", json!([])),
+        call(3, "eth_gasPrice", json!([]))
+    ]);
     let answers = gateway.post(&batch.to_string()).await.json();
-    let codes: Vec<_> = (0..3).map(|place| answers[place]["error"]["code"].as_i64().unwrap()).collect();
+    let codes: Vec<_> = (0..3)
+        .map(|place| answers[place]["error"]["code"].as_i64().unwrap())
+        .collect();
     assert_eq!(codes, [-32600, -32004, -32600]);
 }
 
@@ -260,8 +420,16 @@ async fn a_node_that_is_away_or_hangs_is_told_apart_and_transactions_are_told_th
     let gateway = Running::with(&node, "limits: { upstream_timeout: 1s }\n").await;
     let (sent, asked) = tokio::join!(gateway.post(&send), gateway.post(&read));
     for (reply, acted) in [(sent, true), (asked, false)] {
-        assert_eq!((reply.status, reply.code(), reply.reason().as_str()), (504, -32603, "upstream_timeout"));
-        assert_eq!(reply.body.contains("may have been carried out"), acted, "{}", reply.body);
+        assert_eq!(
+            (reply.status, reply.code(), reply.reason().as_str()),
+            (504, -32603, "upstream_timeout")
+        );
+        assert_eq!(
+            reply.body.contains("may have been carried out"),
+            acted,
+            "{}",
+            reply.body
+        );
     }
     let node = liar(|_| Act::Close).await;
     let gateway = Running::before(&node).await;
@@ -280,18 +448,26 @@ async fn a_call_whose_client_left_is_on_record() {
     let node = liar(|_| Act::Hang).await;
     let gateway = Running::before(&node).await;
     let mut client = gateway.client().await;
-    client.send(&request(&call(1, "eth_blockNumber", json!([])).to_string())).await;
+    client
+        .send(&request(&call(1, "eth_blockNumber", json!([])).to_string()))
+        .await;
     while seen(&node).is_empty() {
         tokio::task::yield_now().await;
     }
     drop(client);
     let path = gateway.directory.path().join("audit.log");
-    while !std::fs::read_to_string(&path).unwrap_or_default().contains("client_gone") {
+    while !std::fs::read_to_string(&path)
+        .unwrap_or_default()
+        .contains("client_gone")
+    {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let lines = gateway.calls().await;
     assert_eq!(lines.len(), 1);
-    assert_eq!((&lines[0]["decision"], &lines[0]["upstream_outcome"]), (&json!("allow"), &json!("client_gone")));
+    assert_eq!(
+        (&lines[0]["decision"], &lines[0]["upstream_outcome"]),
+        (&json!("allow"), &json!("client_gone"))
+    );
 }
 
 #[tokio::test]
@@ -313,7 +489,11 @@ async fn the_record_tells_who_what_and_why_and_no_secret() {
     ] {
         assert_eq!(line[member], value, "{member} in {line}");
     }
-    assert_eq!((&line["from"], &line["to"], &line["selector"]), (&json!(FROM), &json!(OTHER), &json!("0xa9059cbb")), "{line}");
+    assert_eq!(
+        (&line["from"], &line["to"], &line["selector"]),
+        (&json!(FROM), &json!(OTHER), &json!("0xa9059cbb")),
+        "{line}"
+    );
     assert!(line["why"].as_str().unwrap().contains("does not match"), "{line}");
     assert!(line["us_callgate"].is_u64());
     let text = line.to_string();
@@ -364,20 +544,38 @@ async fn filters_have_names_of_ours_and_one_owner() {
     })
     .await;
     let gateway = Running::start(&node, &policy(""), Arc::new(OneFilter::default())).await;
-    let made = gateway.post(&call(1, "eth_newBlockFilter", json!([])).to_string()).await;
+    let made = gateway
+        .post(&call(1, "eth_newBlockFilter", json!([])).to_string())
+        .await;
     assert_eq!(made.json()["result"], OURS);
     let poll = call(2, "eth_getFilterChanges", json!([OURS])).to_string();
-    assert_eq!(gateway.post(&poll).await.json()["result"], "eth_getFilterChanges[\"0xabc\"]");
+    assert_eq!(
+        gateway.post(&poll).await.json()["result"],
+        "eth_getFilterChanges[\"0xabc\"]"
+    );
     let theirs = gateway.raw(&crate::testing::request_of("bob", &poll)).await;
-    assert_eq!((theirs.code(), theirs.reason().as_str()), (-32602, "unknown_filter_or_subscription"));
-    let guessed = gateway.post(&call(3, "eth_getFilterChanges", json!(["0xabc"])).to_string()).await;
-    assert_eq!(guessed.reason(), "unknown_filter_or_subscription", "the node's own name is nobody's");
-    let full = gateway.post(&call(4, "eth_newBlockFilter", json!([])).to_string()).await;
+    assert_eq!(
+        (theirs.code(), theirs.reason().as_str()),
+        (-32602, "unknown_filter_or_subscription")
+    );
+    let guessed = gateway
+        .post(&call(3, "eth_getFilterChanges", json!(["0xabc"])).to_string())
+        .await;
+    assert_eq!(
+        guessed.reason(),
+        "unknown_filter_or_subscription",
+        "the node's own name is nobody's"
+    );
+    let full = gateway
+        .post(&call(4, "eth_newBlockFilter", json!([])).to_string())
+        .await;
     assert_eq!((full.status, full.code()), (429, -32005));
     while !seen(&node).iter().any(|call| call["method"] == "eth_uninstallFilter") {
         tokio::task::yield_now().await;
     }
-    let ended = gateway.post(&call(5, "eth_uninstallFilter", json!([OURS])).to_string()).await;
+    let ended = gateway
+        .post(&call(5, "eth_uninstallFilter", json!([OURS])).to_string())
+        .await;
     assert_eq!(ended.json()["result"], "eth_uninstallFilter[\"0xabc\"]");
     assert_eq!(gateway.post(&poll).await.reason(), "unknown_filter_or_subscription");
 }
@@ -388,16 +586,29 @@ async fn a_panic_costs_one_answer() {
     let node = Node::obedient().await;
     let gateway = Running::start(&node, &policy(""), Arc::new(OneFilter::default())).await;
     let mut other = gateway.client().await;
-    let reply = gateway.post(&call(1, "eth_getFilterChanges", json!([BREAKS])).to_string()).await;
-    assert_eq!((reply.status, reply.code(), reply.reason().as_str()), (500, -32603, "internal_error"));
-    assert_eq!(other.post(&call(1, "eth_blockNumber", json!([])).to_string()).await.status, 200);
+    let reply = gateway
+        .post(&call(1, "eth_getFilterChanges", json!([BREAKS])).to_string())
+        .await;
+    assert_eq!(
+        (reply.status, reply.code(), reply.reason().as_str()),
+        (500, -32603, "internal_error")
+    );
+    assert_eq!(
+        other
+            .post(&call(1, "eth_blockNumber", json!([])).to_string())
+            .await
+            .status,
+        200
+    );
 }
 
 #[tokio::test]
 async fn subscriptions_need_a_websocket() {
     let node = Node::obedient().await;
     let gateway = Running::before(&node).await;
-    let reply = gateway.post(&call(1, "eth_subscribe", json!(["newHeads"])).to_string()).await;
+    let reply = gateway
+        .post(&call(1, "eth_subscribe", json!(["newHeads"])).to_string())
+        .await;
     assert_eq!((reply.status, reply.reason().as_str()), (200, "needs_websocket"));
     assert!(seen(&node).is_empty());
 }

@@ -43,7 +43,12 @@ fn admit(worker: &Arc<Worker>, stream: TcpStream, peer: SocketAddr, place: usize
     }
     let socket = worker.connections.admit(stream, seat);
     let watch = socket.watch();
-    let guest = front::Guest { worker: Arc::clone(worker), watch: Arc::clone(&watch), peer: peer.ip(), place };
+    let guest = front::Guest {
+        worker: Arc::clone(worker),
+        watch: Arc::clone(&watch),
+        peer: peer.ip(),
+        place,
+    };
     let service = service_fn(move |request| {
         let guest = guest.clone();
         async move { Ok::<_, Infallible>(front::serve(guest, request).await) }
@@ -59,5 +64,8 @@ fn admit(worker: &Arc<Worker>, stream: TcpStream, peer: SocketAddr, place: usize
 
 fn is_about_one_connection(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted
+    )
 }

@@ -72,8 +72,13 @@ impl Entrance {
 fn credential_headers(settings: &Settings) -> Vec<HeaderName> {
     let jwt = settings.jwt.as_ref().map(|jwt| &jwt.places);
     let appcreds = settings.appcreds.as_ref().map(|appcreds| &appcreds.places);
-    let names = jwt.into_iter().chain(appcreds).filter_map(|places| places.header.as_ref());
-    names.filter_map(|name| HeaderName::from_bytes(name.as_bytes()).ok()).collect()
+    let names = jwt
+        .into_iter()
+        .chain(appcreds)
+        .filter_map(|places| places.header.as_ref());
+    names
+        .filter_map(|name| HeaderName::from_bytes(name.as_bytes()).ok())
+        .collect()
 }
 
 /// The host of `host:port`. An IPv6 address keeps its brackets.

@@ -54,7 +54,10 @@ pub(super) struct Ended {
 
 impl std::convert::From<Refused> for Ended {
     fn from(refused: Refused) -> Self {
-        Self { refused, stranger: None }
+        Self {
+            refused,
+            stranger: None,
+        }
     }
 }
 
@@ -68,7 +71,13 @@ pub(super) async fn serve(guest: Guest, request: Request<Incoming>) -> Response<
         Err(_) => {
             worker.metrics.panicked();
             tracing::error!(request.id = %request_id, "a request ended in a panic");
-            reply::refuse(&Refused::Crashed, &Signature { request_id, detail: worker.current().detail() })
+            reply::refuse(
+                &Refused::Crashed,
+                &Signature {
+                    request_id,
+                    detail: worker.current().detail(),
+                },
+            )
         }
     };
     let length = response.body().size_hint().lower();
@@ -79,11 +88,20 @@ pub(super) async fn serve(guest: Guest, request: Request<Incoming>) -> Response<
 async fn visit(guest: Guest, request_id: RequestId, request: Request<Incoming>) -> Response<Full<Bytes>> {
     let started = Instant::now();
     let current = guest.worker.current();
-    let signature = Signature { request_id, detail: current.detail() };
+    let signature = Signature {
+        request_id,
+        detail: current.detail(),
+    };
     let Some(entrance) = current.entrance(guest.place).map(Arc::clone) else {
         return reply::refuse(&Refused::Stopping, &signature);
     };
-    let mut visit = Visit { guest, request_id, current, entrance, started };
+    let mut visit = Visit {
+        guest,
+        request_id,
+        current,
+        entrance,
+        started,
+    };
     let (head, body) = request.into_parts();
     let origin = match cors::from(&head, visit.entrance.cors()) {
         From::Listed(origin) => Some(origin.clone()),
@@ -137,26 +155,41 @@ impl Visit {
     async fn authenticate(&mut self, head: &Parts) -> Result<Arc<Caller>, Ended> {
         let worker = Arc::clone(&self.guest.worker);
         let mut snapshot = Arc::clone(self.current.snapshot());
-        let outcome =
-            worker.authentication.of_request(head, self.guest.peer, &mut snapshot, &worker.gateway.live).await;
+        let outcome = worker
+            .authentication
+            .of_request(head, self.guest.peer, &mut snapshot, &worker.gateway.live)
+            .await;
         if snapshot.revision != self.current.revision() {
             self.current = worker.current_of(&snapshot);
-            self.entrance = self.current.entrance(self.guest.place).map(Arc::clone).ok_or(Refused::Stopping)?;
+            self.entrance = self
+                .current
+                .entrance(self.guest.place)
+                .map(Arc::clone)
+                .ok_or(Refused::Stopping)?;
         }
-        outcome.map_err(|stranger| Ended { refused: self.refusal_of(&stranger), stranger: Some(stranger) })
+        outcome.map_err(|stranger| Ended {
+            refused: self.refusal_of(&stranger),
+            stranger: Some(stranger),
+        })
     }
 
     fn refusal_of(&self, stranger: &Stranger) -> Refused {
         match stranger {
-            Stranger::Unknown { reason, .. } => {
-                Refused::Credential { reason, challenge: self.current.challenge() }
-            }
+            Stranger::Unknown { reason, .. } => Refused::Credential {
+                reason,
+                challenge: self.current.challenge(),
+            },
             Stranger::Unmapped { .. } => Refused::Mapping,
             Stranger::TooManyFailures => Refused::Failures,
         }
     }
 
-    async fn calls(&mut self, caller: Arc<Caller>, body: Incoming, length: usize) -> Result<Response<Full<Bytes>>, Ended> {
+    async fn calls(
+        &mut self,
+        caller: Arc<Caller>,
+        body: Incoming,
+        length: usize,
+    ) -> Result<Response<Full<Bytes>>, Ended> {
         let worker = Arc::clone(&self.guest.worker);
         let reserved = worker.gateway.body_memory.reserve(length).ok_or(Refused::Memory)?;
         let waiting = Instant::now();

@@ -65,14 +65,18 @@ fn calls(headers: &HeaderMap, entrance: &Entrance) -> Result<Asked, Refused> {
     expectation(headers)?;
     let length = declared_length(headers)?;
     if length > entrance.body_bytes() {
-        return Err(Refused::BodyTooLarge { limit: entrance.body_bytes() });
+        return Err(Refused::BodyTooLarge {
+            limit: entrance.body_bytes(),
+        });
     }
     Ok(Asked::Calls { length })
 }
 
 /// Exactly one `content-type`, which is `application/json`, perhaps with `charset=utf-8`.
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = only(headers, &header::CONTENT_TYPE) else { return false };
+    let Some(value) = only(headers, &header::CONTENT_TYPE) else {
+        return false;
+    };
     if value == "application/json" {
         return true;
     }
@@ -142,13 +146,19 @@ mod tests {
         *request.method_mut() = method.parse().unwrap();
         *request.uri_mut() = uri.parse().unwrap();
         for (name, value) in headers {
-            request.headers_mut().append(*name, HeaderValue::from_str(value).unwrap());
+            request
+                .headers_mut()
+                .append(*name, HeaderValue::from_str(value).unwrap());
         }
         request.into_parts().0
     }
 
     fn post(path: &str, extra: &[(&'static str, &str)]) -> Result<Asked, Refused> {
-        let mut headers = vec![("host", "node.example"), ("content-type", "application/json"), ("content-length", "5")];
+        let mut headers = vec![
+            ("host", "node.example"),
+            ("content-type", "application/json"),
+            ("content-length", "5"),
+        ];
         for (name, value) in extra {
             if value.is_empty() {
                 headers.retain(|(known, _)| known != name);
@@ -171,7 +181,9 @@ mod tests {
     // D-16
     #[test]
     fn paths_are_compared_as_written() {
-        for path in ["//", "/./", "/rpc/", "/RPC", "/%72pc", "/rpc/..", "/;x", "/rpc%2f", "/x", "/graphql", "/metrics"] {
+        for path in [
+            "//", "/./", "/rpc/", "/RPC", "/%72pc", "/rpc/..", "/;x", "/rpc%2f", "/x", "/graphql", "/metrics",
+        ] {
             assert_eq!(post(path, &[]), Err(Refused::Path), "{path}");
         }
         assert_eq!(post("http://node.example/rpc", &[]), Err(Refused::Path));
@@ -180,7 +192,9 @@ mod tests {
     // D-13
     #[test]
     fn methods_other_than_post_are_refused() {
-        for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "post", "QUERY"] {
+        for method in [
+            "GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "post", "QUERY",
+        ] {
             let head = request(method, "/", &[("host", "node.example"), ("content-length", "5")]);
             assert_eq!(examine(&head, &entrance()), Err(Refused::Method), "{method}");
         }
@@ -216,31 +230,55 @@ mod tests {
             ("content-type", "application/json"),
             ("content-type", "application/json"),
         ];
-        assert_eq!(examine(&request("POST", "/", &twice), &entrance()), Err(Refused::MediaType));
+        assert_eq!(
+            examine(&request("POST", "/", &twice), &entrance()),
+            Err(Refused::MediaType)
+        );
     }
 
     // D-01, D-02, D-03, D-07, D-19
     #[test]
     fn framing_is_one_length_in_digits() {
-        assert_eq!(post("/", &[("transfer-encoding", "chunked")]), Err(Refused::TransferEncoding));
-        assert_eq!(post("/", &[("transfer-encoding", "identity")]), Err(Refused::TransferEncoding));
+        assert_eq!(
+            post("/", &[("transfer-encoding", "chunked")]),
+            Err(Refused::TransferEncoding)
+        );
+        assert_eq!(
+            post("/", &[("transfer-encoding", "identity")]),
+            Err(Refused::TransferEncoding)
+        );
         assert_eq!(post("/", &[("content-length", "")]), Err(Refused::LengthRequired));
         assert_eq!(post("/", &[("content-length", "+5")]), Err(Refused::LengthRequired));
         assert_eq!(post("/", &[("content-length", "5, 5")]), Err(Refused::LengthRequired));
-        assert_eq!(post("/", &[("content-length", "100")]), Ok(Asked::Calls { length: 100 }));
-        assert_eq!(post("/", &[("content-length", "101")]), Err(Refused::BodyTooLarge { limit: 100 }));
+        assert_eq!(
+            post("/", &[("content-length", "100")]),
+            Ok(Asked::Calls { length: 100 })
+        );
+        assert_eq!(
+            post("/", &[("content-length", "101")]),
+            Err(Refused::BodyTooLarge { limit: 100 })
+        );
         let endless = "9".repeat(40);
-        assert_eq!(post("/", &[("content-length", &endless)]), Err(Refused::BodyTooLarge { limit: 100 }));
+        assert_eq!(
+            post("/", &[("content-length", &endless)]),
+            Err(Refused::BodyTooLarge { limit: 100 })
+        );
         assert_eq!(post("/", &[("expect", "200-ok")]), Err(Refused::Expectation));
-        assert_eq!(post("/", &[("content-encoding", "gzip")]), Err(Refused::ContentEncoding));
-        assert_eq!(post("/", &[("content-encoding", "identity")]), Err(Refused::ContentEncoding));
+        assert_eq!(
+            post("/", &[("content-encoding", "gzip")]),
+            Err(Refused::ContentEncoding)
+        );
+        assert_eq!(
+            post("/", &[("content-encoding", "identity")]),
+            Err(Refused::ContentEncoding)
+        );
         assert_eq!(post("/", &[("upgrade", "websocket")]), Err(Refused::UpgradeWithBody));
     }
 
     // D-20
     #[test]
     fn only_listed_hosts_are_served() {
-        for host in ["evil.example",  "node.example.", "node.example@evil", "127.0.0.1"] {
+        for host in ["evil.example", "node.example.", "node.example@evil", "127.0.0.1"] {
             assert_eq!(post("/", &[("host", host)]), Err(Refused::Host), "{host}");
         }
         assert!(post("/", &[("host", "NODE.example:8550")]).is_ok());
@@ -254,7 +292,11 @@ mod tests {
             let mut head = request(
                 "POST",
                 "/",
-                &[("host", "node.example"), ("content-type", "application/json"), ("content-length", "5")],
+                &[
+                    ("host", "node.example"),
+                    ("content-type", "application/json"),
+                    ("content-length", "5"),
+                ],
             );
             while head.headers.len() < count {
                 head.headers.append("x-more", HeaderValue::from_static("1"));

@@ -63,7 +63,11 @@ impl Opened {
         let is_this = |listener: &&Listener| {
             listener.address == self.wanted && (self.wanted.port() != 0 || listener.name == self.name)
         };
-        settings.listeners.iter().find(is_this).map(|listener| Arc::new(Entrance::of(listener, settings)))
+        settings
+            .listeners
+            .iter()
+            .find(is_this)
+            .map(|listener| Arc::new(Entrance::of(listener, settings)))
     }
 }
 
@@ -87,7 +91,11 @@ impl Sockets {
             for (worker, socket) in by_worker.iter_mut().zip(sockets) {
                 worker.push(socket);
             }
-            opened.push(Opened { name: listener.name.clone(), wanted: listener.address, address });
+            opened.push(Opened {
+                name: listener.name.clone(),
+                wanted: listener.address,
+                address,
+            });
         }
         Ok(Self { opened, by_worker })
     }
@@ -123,7 +131,9 @@ impl Threads {
     pub(crate) fn join(self) -> io::Result<()> {
         let mut outcome = Ok(());
         for thread in self.0 {
-            let ended = thread.join().unwrap_or_else(|_| Err(io::Error::other("a worker ended in a panic")));
+            let ended = thread
+                .join()
+                .unwrap_or_else(|_| Err(io::Error::other("a worker ended in a panic")));
             outcome = outcome.and(ended);
         }
         outcome

@@ -26,25 +26,43 @@ fn calls(node: &Node) -> Vec<String> {
 async fn a_call_reaches_the_node_rewritten_and_its_answer_comes_back() {
     let node = Node::obedient().await;
     let gateway = Running::before(&node).await;
-    let reply = gateway.post(r#" {"id" : "a", "params":[ ],"method":"eth_blockNumber", "jsonrpc":"2.0"}"#).await;
+    let reply = gateway
+        .post(r#" {"id" : "a", "params":[ ],"method":"eth_blockNumber", "jsonrpc":"2.0"}"#)
+        .await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.body, r#"{"jsonrpc":"2.0","id":"a","result":"eth_blockNumber[]"}"#);
     assert_eq!(reply.header("content-type"), Some("application/json"));
     let seen = calls(&node);
     assert_eq!(seen.len(), 1);
     let id: serde_json::Value = serde_json::from_str(&seen[0]).unwrap();
-    assert_eq!(seen[0], format!(r#"{{"jsonrpc":"2.0","id":{},"method":"eth_blockNumber","params":[]}}"#, id["id"]));
+    assert_eq!(
+        seen[0],
+        format!(
+            r#"{{"jsonrpc":"2.0","id":{},"method":"eth_blockNumber","params":[]}}"#,
+            id["id"]
+        )
+    );
 }
 
 #[tokio::test]
 async fn nothing_of_the_clients_head_reaches_the_node() {
     let node = Node::obedient().await;
     let gateway = Running::before(&node).await;
-    let headers = format!("{JSON}x-canary: 1\r\ncookie: canary=1\r\ncontent-length: {}\r\n", CALL.len());
-    assert_eq!(gateway.raw(&with("POST /rpc?canary=1", &headers, CALL)).await.status, 200);
+    let headers = format!(
+        "{JSON}x-canary: 1\r\ncookie: canary=1\r\ncontent-length: {}\r\n",
+        CALL.len()
+    );
+    assert_eq!(
+        gateway.raw(&with("POST /rpc?canary=1", &headers, CALL)).await.status,
+        200
+    );
     let key = key("alice");
     for seen in node.seen() {
-        assert!(!seen.head.contains("canary") && !seen.head.contains(&key), "{}", seen.head);
+        assert!(
+            !seen.head.contains("canary") && !seen.head.contains(&key),
+            "{}",
+            seen.head
+        );
         assert!(seen.head.starts_with("POST / HTTP/1.1\r\n"));
     }
 }
@@ -58,30 +76,76 @@ async fn ambiguous_framing_is_refused_and_ends_the_connection() {
     let smuggled = request(CALL);
     let chunked = format!("{length:x}\r\n{CALL}\r\n0\r\n\r\n");
     for (name, status, headers) in [
-        ("CL.TE", 400, format!("{JSON}content-length: {length}\r\ntransfer-encoding: chunked\r\n")),
-        ("TE.CL", 400, format!("{JSON}transfer-encoding: chunked\r\ncontent-length: {length}\r\n")),
+        (
+            "CL.TE",
+            400,
+            format!("{JSON}content-length: {length}\r\ntransfer-encoding: chunked\r\n"),
+        ),
+        (
+            "TE.CL",
+            400,
+            format!("{JSON}transfer-encoding: chunked\r\ncontent-length: {length}\r\n"),
+        ),
         ("TE", 400, format!("{JSON}transfer-encoding: chunked\r\n")),
-        ("TE twice", 400, format!("{JSON}transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n")),
-        ("TE list", 400, format!("{JSON}transfer-encoding: chunked, identity\r\n")),
+        (
+            "TE twice",
+            400,
+            format!("{JSON}transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n"),
+        ),
+        (
+            "TE list",
+            400,
+            format!("{JSON}transfer-encoding: chunked, identity\r\n"),
+        ),
         ("TE unknown", 400, format!("{JSON}transfer-encoding: xchunked\r\n")),
         ("TE tab", 400, format!("{JSON}transfer-encoding:\tchunked\r\n")),
-        ("TE vertical tab", 400, format!("{JSON}transfer-encoding: \x0bchunked\r\n")),
+        (
+            "TE vertical tab",
+            400,
+            format!("{JSON}transfer-encoding: \x0bchunked\r\n"),
+        ),
         ("TE space", 400, format!("{JSON}transfer-encoding : chunked\r\n")),
         ("TE folded", 400, format!("{JSON}transfer-encoding:\r\n chunked\r\n")),
-        ("two CL", 400, format!("{JSON}content-length: {length}\r\ncontent-length: 5\r\n")),
+        (
+            "two CL",
+            400,
+            format!("{JSON}content-length: {length}\r\ncontent-length: 5\r\n"),
+        ),
         ("CL list", 400, format!("{JSON}content-length: {length}, {length}\r\n")),
         ("CL plus", 400, format!("{JSON}content-length: +{length}\r\n")),
         ("CL hex", 400, format!("{JSON}content-length: 0x{length:x}\r\n")),
         ("CL negative", 400, format!("{JSON}content-length: -1\r\n")),
-        ("CL overflow", 400, format!("{JSON}content-length: 18446744073709551621\r\n")),
-        ("CL large", 413, format!("{JSON}content-length: 18446744073709551000\r\n")),
+        (
+            "CL overflow",
+            400,
+            format!("{JSON}content-length: 18446744073709551621\r\n"),
+        ),
+        (
+            "CL large",
+            413,
+            format!("{JSON}content-length: 18446744073709551000\r\n"),
+        ),
         ("no CL", 411, JSON.to_owned()),
-        ("expectation", 417, format!("{JSON}content-length: {length}\r\nexpect: 200-ok\r\n")),
-        ("upgrade with a body", 400, format!("{JSON}content-length: {length}\r\nupgrade: websocket\r\n")),
+        (
+            "expectation",
+            417,
+            format!("{JSON}content-length: {length}\r\nexpect: 200-ok\r\n"),
+        ),
+        (
+            "upgrade with a body",
+            400,
+            format!("{JSON}content-length: {length}\r\nupgrade: websocket\r\n"),
+        ),
     ] {
         let mut client = gateway.client().await;
-        let body = if headers.contains("transfer-encoding") { &chunked } else { CALL };
-        client.send(&format!("{}{smuggled}", with("POST /", &headers, body))).await;
+        let body = if headers.contains("transfer-encoding") {
+            &chunked
+        } else {
+            CALL
+        };
+        client
+            .send(&format!("{}{smuggled}", with("POST /", &headers, body)))
+            .await;
         assert_eq!(client.reply().await.map(|reply| reply.status), Some(status), "{name}");
         assert!(client.reply().await.is_none(), "{name}: the connection goes on");
     }
@@ -103,8 +167,18 @@ async fn a_client_that_asks_may_go_on() {
     client.send(CALL).await;
     assert_eq!(client.reply().await.unwrap().status, 200);
     let mut refused = gateway.client().await;
-    refused.send(&with("POST /", &headers.replace("content-length: ", "content-length: 99999999"), "")).await;
-    assert_eq!(refused.reply().await.unwrap().status, 413, "refused before a byte was asked for");
+    refused
+        .send(&with(
+            "POST /",
+            &headers.replace("content-length: ", "content-length: 99999999"),
+            "",
+        ))
+        .await;
+    assert_eq!(
+        refused.reply().await.unwrap().status,
+        413,
+        "refused before a byte was asked for"
+    );
 }
 
 // D-13 to D-19
@@ -120,7 +194,12 @@ async fn methods_paths_and_media_types_are_exact() {
         ("DELETE /", &usual, 405, "http_method_not_allowed"),
         ("OPTIONS /", &usual, 405, "http_method_not_allowed"),
         ("post /", &usual, 405, "http_method_not_allowed"),
-        ("GET /?method=eth_sendRawTransaction&params=[]&id=1", "", 405, "http_method_not_allowed"),
+        (
+            "GET /?method=eth_sendRawTransaction&params=[]&id=1",
+            "",
+            405,
+            "http_method_not_allowed",
+        ),
         ("POST //", &usual, 404, "path_not_served"),
         ("POST /./", &usual, 404, "path_not_served"),
         ("POST /%72pc", &usual, 404, "path_not_served"),
@@ -128,7 +207,12 @@ async fn methods_paths_and_media_types_are_exact() {
         ("POST /rpc/../", &usual, 404, "path_not_served"),
         ("POST /graphql", &usual, 404, "path_not_served"),
         ("POST http://x/", &usual, 404, "path_not_served"),
-        ("POST /", "content-type: text/plain\r\ncontent-length: 2\r\n", 415, "media_type_not_accepted"),
+        (
+            "POST /",
+            "content-type: text/plain\r\ncontent-length: 2\r\n",
+            415,
+            "media_type_not_accepted",
+        ),
         ("POST /", "content-length: 2\r\n", 415, "media_type_not_accepted"),
         (
             "POST /",
@@ -151,7 +235,9 @@ async fn methods_paths_and_media_types_are_exact() {
         let mut head = String::new();
         while !head.contains("\r\n\r\n") {
             let mut bytes = [0; 1024];
-            let count = tokio::io::AsyncReadExt::read(&mut client.stream, &mut bytes).await.unwrap();
+            let count = tokio::io::AsyncReadExt::read(&mut client.stream, &mut bytes)
+                .await
+                .unwrap();
             assert_ne!(count, 0, "{line}");
             head.push_str(std::str::from_utf8(&bytes[..count]).unwrap());
         }
@@ -176,7 +262,11 @@ async fn bodies_that_are_no_request_are_told_so() {
         ("7", 400, -32600),
         ("[]", 400, -32600),
         ("{}", 400, -32600),
-        (r#"{"jsonrpc":"2.0","id":1,"id":1,"method":"eth_blockNumber"}"#, 400, -32600),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"id":1,"method":"eth_blockNumber"}"#,
+            400,
+            -32600,
+        ),
         (r#"{"jsonrpc":"1.0","id":1,"method":"eth_blockNumber"}"#, 400, -32600),
         ("[1,2,3,4]", 400, -32600),
         (&deep, 400, -32600),
@@ -207,7 +297,9 @@ async fn pipelined_calls_are_answered_in_order() {
             1 => "admin_peers",
             _ => "eth_blockNumber",
         };
-        request(&format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":[]}}"#))
+        request(&format!(
+            r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":[]}}"#
+        ))
     };
     client.send(&(0..100).map(call).collect::<String>()).await;
     for id in 0..100 {
@@ -221,8 +313,11 @@ async fn pipelined_calls_are_answered_in_order() {
 #[tokio::test]
 async fn slow_clients_are_cut() {
     let node = Node::obedient().await;
-    let gateway =
-        Running::with(&node, "limits: { head_timeout: 1s, body_timeout: 1s, idle_timeout: 1s }\n").await;
+    let gateway = Running::with(
+        &node,
+        "limits: { head_timeout: 1s, body_timeout: 1s, idle_timeout: 1s }\n",
+    )
+    .await;
     let mut silent = gateway.client().await;
     let mut head = gateway.client().await;
     head.send("POST / HTTP/1.1\r\nhost: x\r\n").await;
@@ -231,7 +326,12 @@ async fn slow_clients_are_cut() {
     body.send(&start[..start.len() - 1]).await;
     let mut idle = gateway.client().await;
     assert_eq!(idle.post(CALL).await.status, 200);
-    for (name, client) in [("silent", &mut silent), ("head", &mut head), ("body", &mut body), ("idle", &mut idle)] {
+    for (name, client) in [
+        ("silent", &mut silent),
+        ("head", &mut head),
+        ("body", &mut body),
+        ("idle", &mut idle),
+    ] {
         assert!(client.is_closed().await, "{name}");
     }
     assert_eq!(gateway.post(CALL).await.status, 200, "others are served");
@@ -259,7 +359,11 @@ async fn heads_are_bounded() {
     let node = Node::obedient().await;
     let gateway = Running::before(&node).await;
     let usual = format!("{JSON}content-length: {}\r\n", CALL.len());
-    for extra in [format!("x-long: {}\r\n", "x".repeat(17 * 1024)), "x-many: 1\r\n".repeat(200), "x: 1\r\n".repeat(70)] {
+    for extra in [
+        format!("x-long: {}\r\n", "x".repeat(17 * 1024)),
+        "x-many: 1\r\n".repeat(200),
+        "x: 1\r\n".repeat(70),
+    ] {
         let reply = gateway.raw(&with("POST /", &format!("{usual}{extra}"), CALL)).await;
         assert_eq!(reply.status, 431);
     }
@@ -284,16 +388,28 @@ async fn browsers_are_answered_here() {
     let reply = gateway.raw(&preflight("https://app.example")).await;
     assert_eq!(reply.status, 204);
     assert_eq!(reply.header("access-control-allow-origin"), Some("https://app.example"));
-    assert_eq!(reply.header("access-control-allow-headers"), Some("content-type, authorization, x-api-key"));
+    assert_eq!(
+        reply.header("access-control-allow-headers"),
+        Some("content-type, authorization, x-api-key")
+    );
     let reply = gateway.raw(&preflight("https://evil.example")).await;
     assert_eq!((reply.status, reply.header("access-control-allow-origin")), (403, None));
     let call = |host: &str, origin: &str| {
         request(CALL).replace("host: x\r\n", &format!("host: {host}\r\norigin: {origin}\r\n"))
     };
     let reply = gateway.raw(&call("rpc.example", "https://app.example")).await;
-    assert_eq!((reply.status, reply.header("access-control-allow-origin")), (200, Some("https://app.example")));
-    assert_eq!(gateway.raw(&call("rpc.example", "null")).await.reason(), "origin_not_allowed");
-    assert_eq!(gateway.raw(&call("evil.example", "https://app.example")).await.reason(), "host_not_served");
+    assert_eq!(
+        (reply.status, reply.header("access-control-allow-origin")),
+        (200, Some("https://app.example"))
+    );
+    assert_eq!(
+        gateway.raw(&call("rpc.example", "null")).await.reason(),
+        "origin_not_allowed"
+    );
+    assert_eq!(
+        gateway.raw(&call("evil.example", "https://app.example")).await.reason(),
+        "host_not_served"
+    );
     assert_eq!(calls(&node).len(), 1);
 }
 
@@ -310,7 +426,9 @@ async fn running_calls_end_before_the_gateway_does() {
     let (address, mut running) = (gateway.address(), gateway.client().await);
     let mut idle = gateway.client().await;
     assert_eq!(idle.post(CALL).await.status, 200);
-    running.send(&request(&CALL.replace("eth_blockNumber", "eth_syncing"))).await;
+    running
+        .send(&request(&CALL.replace("eth_blockNumber", "eth_syncing")))
+        .await;
     while calls(&node).len() < 2 {
         tokio::task::yield_now().await;
     }
@@ -318,7 +436,10 @@ async fn running_calls_end_before_the_gateway_does() {
     assert_eq!(reply.unwrap().status, 200);
     assert_eq!(lines.len(), 2);
     assert!(idle.is_closed().await);
-    assert!(tokio::net::TcpStream::connect(address).await.is_err(), "nobody listens any more");
+    assert!(
+        tokio::net::TcpStream::connect(address).await.is_err(),
+        "nobody listens any more"
+    );
 }
 
 #[tokio::test]

@@ -70,7 +70,11 @@ impl Worker {
     pub(crate) fn current(&self) -> Arc<Current> {
         let newest = self.gateway.live.load();
         let known = Arc::clone(&self.current.lock());
-        if known.revision() == newest.revision { known } else { self.current_of(&newest) }
+        if known.revision() == newest.revision {
+            known
+        } else {
+            self.current_of(&newest)
+        }
     }
 
     /// What goes with `snapshot`. Kept when it is the newest.
@@ -79,7 +83,12 @@ impl Worker {
         if kept.revision() == snapshot.revision {
             return Arc::clone(&kept);
         }
-        match Current::of(Arc::clone(snapshot), &self.gateway.opened, Some(&kept), &self.gateway.chain) {
+        match Current::of(
+            Arc::clone(snapshot),
+            &self.gateway.opened,
+            Some(&kept),
+            &self.gateway.chain,
+        ) {
             Ok(current) => *kept = Arc::new(current),
             // a snapshot whose node cannot be used leaves the last good one in force
             Err(error) => tracing::error!(%error, snapshot.revision, "the node of the new policy cannot be used"),

@@ -101,7 +101,7 @@ mod tests {
         assert_eq!((target.host(), target.port()), ("node.example", 443));
         assert_eq!(target.authority(), "node.example");
         assert_eq!(target.path().as_str(), "/v3/key?x=1");
-            }
+    }
 
     #[test]
     fn an_address_may_stand_in_brackets() {
