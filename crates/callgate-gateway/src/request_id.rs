@@ -11,11 +11,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) struct RequestId(u128);
 
 impl RequestId {
-    /// A request id from its 128 bits.
-    pub(crate) const fn from_bits(bits: u128) -> Self {
-        Self(bits)
-    }
-
     /// The 32 hex digits, written into a buffer of the caller's, without allocating.
     pub(crate) fn encode(self, buffer: &mut [u8; 32]) -> &str {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -79,7 +74,7 @@ mod tests {
     #[test]
     fn the_largest_id_prints_too() {
         let mut buffer = [0; 32];
-        let id = RequestId::from_bits(u128::MAX);
+        let id = RequestId(u128::MAX);
         assert_eq!(id.encode(&mut buffer), "f".repeat(32));
     }
 }

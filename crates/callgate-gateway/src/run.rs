@@ -19,7 +19,7 @@ use crate::level::Level;
 use crate::limits::{BodyMemory, Limits};
 use crate::logs::Logs;
 use crate::metrics::Metrics;
-use crate::pipeline::{Handles, NoHandles};
+use crate::pipeline::NoHandles;
 use crate::readiness::{Condition, Readiness};
 use crate::server::{Gateway, Opened, Sockets, Threads};
 use crate::snapshot::{Keeper, Live, Loaded, Refusal, Sources, Surroundings};
@@ -86,17 +86,8 @@ pub enum RunError {
 /// # Errors
 /// [`RunError`] when something cannot be started, and then nothing is left running, or when a worker broke.
 pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(), RunError> {
-    run_with(config, Arc::new(NoHandles), shutdown).await
-}
-
-/// As [`run`], with these names of filters.
-pub(crate) async fn run_with(
-    config: Config,
-    handles: Arc<dyn Handles>,
-    shutdown: impl Future<Output = ()>,
-) -> Result<(), RunError> {
     let ended = Arc::new(Notify::new());
-    let mut house = House::open(config, handles, &ended)?;
+    let mut house = House::open(config, &ended)?;
     tokio::select! {
         () = shutdown => {}
         () = ended.notified() => tracing::error!("a worker ended before its time"),
@@ -129,7 +120,7 @@ struct Ground {
 }
 
 impl House {
-    fn open(config: Config, handles: Arc<dyn Handles>, ended: &Arc<Notify>) -> Result<Self, RunError> {
+    fn open(config: Config, ended: &Arc<Notify>) -> Result<Self, RunError> {
         let loaded = Loaded::read(config.sources)?;
         let settings = loaded.settings().clone();
         let limits = Limits::of(&settings);
@@ -144,7 +135,7 @@ impl House {
             .map_err(RunError::Start)?;
         let reloads = live.reloads().clone();
         let (stop, stopping) = watch::channel(false);
-        let gateway = Arc::new(ground.gateway(live, limits, handles, sockets.opened.clone(), stopping));
+        let gateway = Arc::new(ground.gateway(live, limits, sockets.opened.clone(), stopping));
         let started = Started {
             listeners: sockets
                 .opened
@@ -229,21 +220,14 @@ impl Ground {
         }
     }
 
-    fn gateway(
-        &self,
-        live: Live,
-        limits: Limits,
-        handles: Arc<dyn Handles>,
-        opened: Vec<Opened>,
-        stop: watch::Receiver<bool>,
-    ) -> Gateway {
+    fn gateway(&self, live: Live, limits: Limits, opened: Vec<Opened>, stop: watch::Receiver<bool>) -> Gateway {
         Gateway {
             live,
             audit: self.audit.clone(),
             metrics: self.metrics.clone(),
             readiness: self.readiness.clone(),
             clock: self.clock.clone(),
-            handles,
+            handles: Arc::new(NoHandles),
             chain: Arc::default(),
             seats: Seats::for_connections(limits.connections),
             body_memory: BodyMemory::of(limits.body_memory_bytes),

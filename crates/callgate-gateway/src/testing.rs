@@ -14,8 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::pipeline::{Handles, NoHandles};
-use crate::run::{Config, RunError, Started, run_with};
+use crate::run::{Config, RunError, Started, run};
 use crate::snapshot::{Overrides, Sources};
 
 /// Long enough for whatever a test waits for; reached only when it fails.
@@ -91,11 +90,6 @@ impl Running {
 
     /// The same, with another policy.
     pub(crate) async fn of(node: &Node, policy: &str) -> Self {
-        Self::start(node, policy, Arc::new(NoHandles)).await
-    }
-
-    /// The same, with names of filters.
-    pub(crate) async fn start(node: &Node, policy: &str, handles: Arc<dyn Handles>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("policy.yaml"), policy).unwrap();
         std::fs::write(directory.path().join("credentials.yaml"), credentials()).unwrap();
@@ -115,7 +109,7 @@ impl Running {
             started: Box::new(move |started, _| drop(tell.send(started))),
         };
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(run_with(config, handles, async move { drop(stopped.await) }));
+        let task = tokio::spawn(run(config, async move { drop(stopped.await) }));
         let Ok(started) = told.await else {
             panic!("no start: {:?}", task.await)
         };

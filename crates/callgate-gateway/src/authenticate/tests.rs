@@ -156,7 +156,7 @@ async fn a_peer_with_many_bad_credentials_waits_and_those_who_are_known_do_not()
                 text.push_str(std::str::from_utf8(&bytes[..read]).unwrap());
             }
             for line in text.lines().filter_map(|line| line.split("HTTP/1.1 ").nth(1)) {
-                statuses.insert(line[..3].to_owned());
+                statuses.insert(line.chars().take(3).collect::<String>());
             }
             text.matches("HTTP/1.1 429").count()
         }

@@ -110,36 +110,37 @@ fn judge_call<'t>(scene: &Scene, call: Result<Call<'t>, InvalidCall<'t>>) -> (Sl
             );
         }
     };
-    let id = call.id().map(|id| id.to_owned());
+    let id = call.id().map(callgate_rpc::Id::to_owned);
     match understand(&call, &scene.current.context()) {
         Err(misunderstood) => {
             let facts = Facts::of_method(call.method());
             (Slot::failed(id, facts, Trouble::Misunderstood(misunderstood)), None)
         }
         Ok(understood) => match permit(scene, understood) {
-            Ok((facts, handle, sendable)) => (Slot::waiting(id, facts, handle), Some(sendable)),
-            Err((facts, trouble)) => (Slot::failed(id, facts, trouble), None),
+            (facts, Ok((handle, sendable))) => (Slot::waiting(id, facts, handle), Some(sendable)),
+            (facts, Err(trouble)) => (Slot::failed(id, facts, trouble), None),
         },
     }
 }
 
 /// Asks the policy, and sees that the call may speak of the filter or subscription it names.
-fn permit<'t>(scene: &Scene, call: Understood<'t>) -> Result<(Facts, HandleUse, Sendable<'t>), (Facts, Trouble)> {
-    let mut facts = Facts::of_call(&call);
+fn permit<'t>(scene: &Scene, call: Understood<'t>) -> (Facts, Result<(HandleUse, Sendable<'t>), Trouble>) {
     let policy = scene.current.policy();
-    let permitted = match policy.judge(scene.caller.subject(), call, scene.entrance.door()) {
-        Judgement::Permitted(permitted) => permitted,
+    // the facts come after the judgement, which may have recovered a sender
+    match policy.judge(scene.caller.subject(), call, scene.entrance.door()) {
         Judgement::Refused(refused) => {
-            let decision = refused.decision().clone();
-            let reason = decision.reason();
-            facts.decision = Some(decision);
-            return Err((facts, Trouble::Denied { reason }));
+            let reason = refused.decision().reason();
+            let facts = Facts::of_judged(refused.call(), refused.decision());
+            (facts, Err(Trouble::Denied { reason }))
         }
-    };
-    facts.decision = Some(permitted.decision().clone());
-    match handle_use(scene, permitted.call()) {
-        Ok((handle, node_handle)) => Ok((facts, handle, (permitted, node_handle))),
-        Err(trouble) => Err((facts, trouble)),
+        Judgement::Permitted(permitted) => {
+            let facts = Facts::of_judged(permitted.call(), permitted.decision());
+            let used = handle_use(scene, permitted.call());
+            (
+                facts,
+                used.map(|(handle, node_handle)| (handle, (permitted, node_handle))),
+            )
+        }
     }
 }
 

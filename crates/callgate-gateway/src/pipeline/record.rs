@@ -57,7 +57,7 @@ fn write(flight: &Flight, own: Duration) -> Result<(), Unrecorded> {
         method: slot.facts.method.as_ref().map(super::slot::MethodName::as_str),
         decision: verdict,
         reason,
-        rule: decision.and_then(|decision| decision.rule()).map(|rule| Rule {
+        rule: decision.and_then(callgate_policy::Decision::rule).map(|rule| Rule {
             index: rule.index,
             name: rule.name,
         }),

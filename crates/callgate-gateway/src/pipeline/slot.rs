@@ -193,8 +193,8 @@ impl Facts {
         }
     }
 
-    /// Of a call that was understood.
-    pub(super) fn of_call(call: &Understood<'_>) -> Self {
+    /// Of a call that was judged.
+    pub(super) fn of_judged(call: &Understood<'_>, decision: &Decision) -> Self {
         let operations = call.operations().iter().map(|operation| OperationFacts {
             kind: kind_name(operation.kind()),
             from: operation.known_sender(),
@@ -206,6 +206,7 @@ impl Facts {
             hash: operation.hash(),
         });
         Self {
+            decision: Some(decision.clone()),
             operations: operations.collect(),
             ..Self::of_method(call.method_name())
         }

@@ -1,20 +1,16 @@
 //! Calls through the whole pipeline: batches, notifications, denials, a node that lies, and what is put on record.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use callgate_eth::HandleKind;
-use parking_lot::Mutex;
 use serde_json::{Value, json};
 
-use super::{Handles, HandlesFull};
-use crate::authenticate::Caller;
-use crate::testing::{Act, Node, Running, Seen, echo, http, key, policy, request};
+use crate::testing::{Act, Node, Running, Seen, echo, http, key, request};
 
 const PAYEE: &str = "0x1111111111111111111111111111111111111111";
 const OTHER: &str = "0x2222222222222222222222222222222222222222";
 const FROM: &str = "0x3333333333333333333333333333333333333333";
 
+#[expect(clippy::needless_pass_by_value, reason = "calls read better with `json!` in place")]
 fn call(id: impl Into<Value>, method: &str, params: Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": id.into(), "method": method, "params": params })
 }
@@ -222,7 +218,8 @@ async fn errors_of_the_node_are_relayed() {
 #[tokio::test]
 async fn lies_of_the_node_become_errors_of_one_kind() {
     let good = |id: u64| format!(r#"{{"jsonrpc":"2.0","id":{id},"result":"0x1"}}"#);
-    let lies: Vec<(&str, Box<dyn Fn(u64) -> Vec<u8> + Send + Sync>)> = vec![
+    type Lie = Box<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
+    let lies: Vec<(&str, Lie)> = vec![
         ("another id", Box::new(move |id| http("200 OK", &good(id + 1)))),
         (
             "id as text",
@@ -498,108 +495,6 @@ async fn the_record_tells_who_what_and_why_and_no_secret() {
     assert!(line["us_callgate"].is_u64());
     let text = line.to_string();
     assert!(!text.contains(&canary) && !text.contains(&key("alice")));
-}
-
-/// Names of filters for tests: room for one, and a name that breaks us.
-#[derive(Default)]
-struct OneFilter(Mutex<Option<(String, String)>>);
-
-const OURS: &str = "0xffffffffffffffffffffffffffffffff";
-const BREAKS: &str = "0xdead";
-
-impl Handles for OneFilter {
-    fn find(&self, _: HandleKind, ours: &str, caller: &Caller) -> Option<Arc<str>> {
-        assert_ne!(ours, BREAKS);
-        let known = self.0.lock();
-        let (owner, node) = known.as_ref()?;
-        (ours == OURS && *owner == caller.principal().id).then(|| node.as_str().into())
-    }
-
-    fn room(&self, _: HandleKind, _: &Caller) -> Result<(), HandlesFull> {
-        Ok(())
-    }
-
-    fn adopt(&self, _: HandleKind, node: &str, caller: &Caller) -> Result<Arc<str>, HandlesFull> {
-        let mut known = self.0.lock();
-        if known.is_some() {
-            return Err(HandlesFull);
-        }
-        *known = Some((caller.principal().id.clone(), node.to_owned()));
-        Ok(OURS.into())
-    }
-
-    fn forget(&self, _: HandleKind, _: &str, _: &Caller) {
-        self.0.lock().take();
-    }
-}
-
-#[tokio::test]
-async fn filters_have_names_of_ours_and_one_owner() {
-    let node = Node::start(|seen| match seen.body.contains("eth_newBlockFilter") {
-        true => {
-            let body: Value = serde_json::from_str(&seen.body).unwrap();
-            Act::Answer(json!({ "jsonrpc": "2.0", "id": body["id"], "result": "0xabc" }).to_string())
-        }
-        false => Act::Answer(echo(&seen.body)),
-    })
-    .await;
-    let gateway = Running::start(&node, &policy(""), Arc::new(OneFilter::default())).await;
-    let made = gateway
-        .post(&call(1, "eth_newBlockFilter", json!([])).to_string())
-        .await;
-    assert_eq!(made.json()["result"], OURS);
-    let poll = call(2, "eth_getFilterChanges", json!([OURS])).to_string();
-    assert_eq!(
-        gateway.post(&poll).await.json()["result"],
-        "eth_getFilterChanges[\"0xabc\"]"
-    );
-    let theirs = gateway.raw(&crate::testing::request_of("bob", &poll)).await;
-    assert_eq!(
-        (theirs.code(), theirs.reason().as_str()),
-        (-32602, "unknown_filter_or_subscription")
-    );
-    let guessed = gateway
-        .post(&call(3, "eth_getFilterChanges", json!(["0xabc"])).to_string())
-        .await;
-    assert_eq!(
-        guessed.reason(),
-        "unknown_filter_or_subscription",
-        "the node's own name is nobody's"
-    );
-    let full = gateway
-        .post(&call(4, "eth_newBlockFilter", json!([])).to_string())
-        .await;
-    assert_eq!((full.status, full.code()), (429, -32005));
-    while !seen(&node).iter().any(|call| call["method"] == "eth_uninstallFilter") {
-        tokio::task::yield_now().await;
-    }
-    let ended = gateway
-        .post(&call(5, "eth_uninstallFilter", json!([OURS])).to_string())
-        .await;
-    assert_eq!(ended.json()["result"], "eth_uninstallFilter[\"0xabc\"]");
-    assert_eq!(gateway.post(&poll).await.reason(), "unknown_filter_or_subscription");
-}
-
-// D-49
-#[tokio::test]
-async fn a_panic_costs_one_answer() {
-    let node = Node::obedient().await;
-    let gateway = Running::start(&node, &policy(""), Arc::new(OneFilter::default())).await;
-    let mut other = gateway.client().await;
-    let reply = gateway
-        .post(&call(1, "eth_getFilterChanges", json!([BREAKS])).to_string())
-        .await;
-    assert_eq!(
-        (reply.status, reply.code(), reply.reason().as_str()),
-        (500, -32603, "internal_error")
-    );
-    assert_eq!(
-        other
-            .post(&call(1, "eth_blockNumber", json!([])).to_string())
-            .await
-            .status,
-        200
-    );
 }
 
 #[tokio::test]

@@ -66,9 +66,9 @@ pub(super) async fn serve(guest: Guest, request: Request<Incoming>) -> Response<
     let (watch, worker) = (Arc::clone(&guest.watch), Arc::clone(&guest.worker));
     let request_id = worker.request_ids.next();
     worker.metrics.request(Front::Http);
-    let response = match AssertUnwindSafe(visit(guest, request_id, request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => {
+    let response = match whole(visit(guest, request_id, request)).await {
+        Some(response) => response,
+        None => {
             worker.metrics.panicked();
             tracing::error!(request.id = %request_id, "a request ended in a panic");
             reply::refuse(
@@ -83,6 +83,11 @@ pub(super) async fn serve(guest: Guest, request: Request<Incoming>) -> Response<
     let length = response.body().size_hint().lower();
     watch.answer_starts(usize::try_from(length).unwrap_or(usize::MAX));
     response
+}
+
+/// The outcome of `work`; none when it ends in a panic, which goes no further.
+async fn whole<T>(work: impl Future<Output = T>) -> Option<T> {
+    AssertUnwindSafe(work).catch_unwind().await.ok()
 }
 
 async fn visit(guest: Guest, request_id: RequestId, request: Request<Incoming>) -> Response<Full<Bytes>> {
@@ -249,5 +254,19 @@ impl Visit {
             // the audit has counted the loss
             drop(worker.gateway.audit.wait_for_room(line).await);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    // D-49
+    #[tokio::test]
+    async fn a_panic_goes_no_further() {
+        assert_eq!(super::whole(async { 7 }).await, Some(7));
+        let broken = async {
+            tokio::task::yield_now().await;
+            panic!("made for this test")
+        };
+        assert_eq!(super::whole::<()>(broken).await, None);
     }
 }

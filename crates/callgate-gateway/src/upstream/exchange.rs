@@ -50,13 +50,6 @@ struct Idle {
     since: Instant,
 }
 
-/// Where a connection comes from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    Pool,
-    Fresh,
-}
-
 impl Upstream {
     /// A way to `target` with an empty pool.
     pub(crate) fn to(target: Target, limits: &Limits) -> std::io::Result<Self> {

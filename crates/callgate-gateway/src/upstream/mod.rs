@@ -10,7 +10,7 @@ mod target;
 
 pub(crate) use exchange::{Repeat, Upstream};
 pub(crate) use fault::{Fault, Sent};
-pub(crate) use target::{Target, TargetError};
+pub(crate) use target::Target;
 
 #[cfg(test)]
 mod tests;
