@@ -37,6 +37,8 @@ pub enum ReasonCode {
     SubscriptionKindNotGranted,
     /// What the method does is not known well enough to be let through.
     NotUnderstood,
+    /// The subject was made by another policy than the one that judges.
+    StaleSubject,
     /// No entry of `tx` matches an operation.
     NoRuleMatches,
     /// The first entry that matches lacks this permission.
@@ -115,6 +117,7 @@ impl ReasonCode {
             Self::OperatorListenerRequired => "operator_listener_required",
             Self::SubscriptionKindNotGranted => "subscription_kind_not_granted",
             Self::NotUnderstood => "not_understood",
+            Self::StaleSubject => "stale_subject",
             Self::NoRuleMatches => "no_rule_matches",
             Self::NotPermitted(permission) => not_permitted_code(permission),
             Self::SenderUnrecoverable => "sender_unrecoverable",
@@ -132,6 +135,7 @@ impl ReasonCode {
             | Self::MethodSealed
             | Self::OperatorListenerRequired
             | Self::SubscriptionKindNotGranted
+            | Self::StaleSubject
             | Self::NotUnderstood => Some(-32004),
             Self::NoRuleMatches | Self::NotPermitted(_) | Self::SenderUnrecoverable | Self::AuthorityUnrecoverable => {
                 Some(-32003)
@@ -151,6 +155,7 @@ impl ReasonCode {
             Self::OperatorListenerRequired => "the method is sealed: only a listener for operators serves it",
             Self::SubscriptionKindNotGranted => "this kind of subscription is not granted",
             Self::NotUnderstood => "what the method does is not understood well enough to let it through",
+            Self::StaleSubject => "the grant is that of a policy which is no longer in force",
             Self::NoRuleMatches => "no rule matches the operation",
             Self::NotPermitted(permission) => not_permitted_sentence(permission),
             Self::SenderUnrecoverable => "the sender cannot be recovered from the signature",

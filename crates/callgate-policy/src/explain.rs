@@ -8,7 +8,7 @@ use callgate_eth::{Operation, To, Understood};
 use serde::Serialize;
 
 use crate::claims::Claims;
-use crate::judge::{Door, is_left_to_rules, judge, judge_method};
+use crate::judge::{Door, is_left_to_rules, judge_method};
 use crate::policy::Policy;
 use crate::ruleset::facts::Facts;
 use crate::ruleset::grants::GrantedBy;
@@ -167,12 +167,12 @@ impl Explanation {
                     ..Outcome::default()
                 };
             }
-            Ok(subject) => explanation.add_judgement(&subject, call, door),
+            Ok(subject) => explanation.add_judgement(policy, &subject, call, door),
         }
         explanation
     }
 
-    fn add_judgement(&mut self, subject: &Subject, call: Understood<'_>, door: Door) {
+    fn add_judgement(&mut self, policy: &Policy, subject: &Subject, call: Understood<'_>, door: Door) {
         self.ruleset = Some(subject.ruleset().to_owned());
         self.tenant = subject.tenant().map(str::to_owned);
         self.method = MethodStep::of(subject, &call, door);
@@ -180,7 +180,7 @@ impl Explanation {
         self.operations = operations
             .map(|(number, operation)| OperationStep::of(subject, number, operation))
             .collect();
-        let judgement = judge(subject, call, door);
+        let judgement = policy.judge(subject, call, door);
         let decision = judgement.decision();
         self.decision = Outcome {
             allowed: decision.effect() == crate::decision::Effect::Allow,

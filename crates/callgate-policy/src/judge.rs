@@ -6,6 +6,7 @@ use callgate_eth::{HandleKind, Understood};
 
 use crate::decision::{Decision, Effect, Got, Nearest, ReasonCode};
 use crate::permit::{Permitted, Refused};
+use crate::policy::Identity;
 use crate::ruleset::Ruleset;
 use crate::ruleset::facts::Facts;
 use crate::ruleset::matchers::Matcher;
@@ -39,15 +40,15 @@ impl Judgement<'_> {
 }
 
 /// Decides about a call.
-pub(crate) fn judge<'t>(subject: &Subject, call: Understood<'t>, door: Door) -> Judgement<'t> {
-    let decision = decide(subject, &call, door);
+pub(crate) fn judge<'t>(policy: Identity, subject: &Subject, call: Understood<'t>, door: Door) -> Judgement<'t> {
+    let decision = decide(policy, subject, &call, door);
     match decision.effect() {
         Effect::Allow => Judgement::Permitted(Permitted::new(call, decision)),
         Effect::Deny => Judgement::Refused(Refused::new(call, decision)),
     }
 }
 
-fn decide(subject: &Subject, call: &Understood<'_>, door: Door) -> Decision {
+fn decide(policy: Identity, subject: &Subject, call: &Understood<'_>, door: Door) -> Decision {
     let decision = |reason| Decision {
         subject: subject.clone(),
         reason,
@@ -55,6 +56,9 @@ fn decide(subject: &Subject, call: &Understood<'_>, door: Door) -> Decision {
         operation: None,
         nearest: None,
     };
+    if !subject.is_of(policy) {
+        return decision(ReasonCode::StaleSubject);
+    }
     if let Err(reason) = judge_method(subject.rules_of(), call, door) {
         return decision(reason);
     }

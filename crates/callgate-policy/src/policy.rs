@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use callgate_eth::Understood;
 
@@ -22,6 +23,19 @@ pub struct Policy {
     pub(crate) tenants: Tenants,
     pub(crate) rulesets: HashMap<Arc<str>, Arc<Ruleset>>,
     pub(crate) digest: String,
+    pub(crate) identity: Identity,
+}
+
+/// Tells compiled policies of one process apart: a subject is good for the policy that made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Identity(u64);
+
+impl Default for Identity {
+    /// One that nobody else has.
+    fn default() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 impl Policy {
@@ -45,13 +59,14 @@ impl Policy {
     /// # Errors
     /// No mapping matches: the principal may do nothing.
     pub fn subject(&self, section: Section, claims: &Claims, tenant: Option<&str>) -> Result<Subject, NoMapping> {
-        Subject::new(section, self.mappings(section), &self.tenants, claims, tenant)
+        Subject::new(self, section, claims, tenant)
     }
 
-    /// Decides about a call. Pure: the same subject, call and door give the same judgement.
+    /// Decides about a call. Pure: the same subject, call and door give the same judgement. A subject made
+    /// by another policy may do nothing: what it was granted ended with that policy.
     #[must_use]
     pub fn judge<'t>(&self, subject: &Subject, call: Understood<'t>, door: Door) -> Judgement<'t> {
-        judge(subject, call, door)
+        judge(self.identity, subject, call, door)
     }
 
     /// Decides about a call and tells how: every mapping and entry that was considered.

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use crate::claims::Claims;
 use crate::mapping::{ClaimMiss, Mapping, Mappings};
+use crate::policy::{Identity, Policy};
 use crate::ruleset::Ruleset;
 use crate::ruleset::draft::Values;
 use crate::ruleset::rules::FilledRules;
-use crate::tenants::{Tenant, Tenants};
+use crate::tenants::Tenant;
 
 /// How many mappings an explanation of [`NoMapping`] looks at: beyond, it says nothing nearer.
 const MAX_EXPLAINED: usize = 64;
@@ -28,6 +29,7 @@ pub enum Section {
 pub struct Subject(Arc<Inner>);
 
 struct Inner {
+    policy: Identity,
     ruleset: Arc<Ruleset>,
     filled: FilledRules,
     tenant: Option<Arc<Tenant>>,
@@ -67,12 +69,12 @@ impl Section {
 impl Subject {
     /// Maps claims to a ruleset and fills its templates.
     pub(crate) fn new(
+        policy: &Policy,
         section: Section,
-        mappings: &Mappings,
-        tenants: &Tenants,
         claims: &Claims,
         named: Option<&str>,
     ) -> Result<Self, NoMapping> {
+        let (mappings, tenants) = (policy.mappings(section), &policy.tenants);
         let named = named.filter(|_| tenants.configured);
         let own = match named {
             Some(id) => Some(tenants.get(id).ok_or(NoMapping {
@@ -95,10 +97,10 @@ impl Subject {
                 },
             });
         };
-        Ok(Self::of(mapping, own, claims))
+        Ok(Self::of(policy.identity, mapping, own, claims))
     }
 
-    fn of(mapping: &Mapping, own: Option<&Arc<Tenant>>, claims: &Claims) -> Self {
+    fn of(policy: Identity, mapping: &Mapping, own: Option<&Arc<Tenant>>, claims: &Claims) -> Self {
         let tenant = mapping.tenant.as_ref().or(own).cloned();
         let rules = &mapping.ruleset.rules;
         let filled = if rules.has_templates() {
@@ -110,6 +112,7 @@ impl Subject {
             FilledRules::default()
         };
         Self(Arc::new(Inner {
+            policy,
             ruleset: Arc::clone(&mapping.ruleset),
             filled,
             tenant,
@@ -133,6 +136,10 @@ impl Subject {
     #[must_use]
     pub fn mapping(&self) -> usize {
         self.0.mapping
+    }
+
+    pub(crate) fn is_of(&self, policy: Identity) -> bool {
+        self.0.policy == policy
     }
 
     pub(crate) fn rules_of(&self) -> &Ruleset {

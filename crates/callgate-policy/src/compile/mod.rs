@@ -19,7 +19,7 @@ use crate::document::{Document, Inputs};
 use crate::lint::lint;
 use crate::mapping::Mappings;
 use crate::matcher::address::AddressSet;
-use crate::policy::Policy;
+use crate::policy::{Identity, Policy};
 use crate::settings::Settings;
 
 /// A policy ready for use.
@@ -92,6 +92,7 @@ pub(crate) fn compile_policy(document: &Document, inputs: &Inputs, problems: &mu
         tenants,
         rulesets,
         digest: digest(document, inputs),
+        identity: Identity::default(),
     }
 }
 

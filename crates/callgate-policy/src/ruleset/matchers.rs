@@ -125,19 +125,32 @@ impl fmt::Display for Matcher {
 }
 
 impl Matchers {
-    /// Whether all matchers hold; otherwise the first that does not.
+    /// Whether all matchers hold; otherwise the first, in [`Matcher::ORDER`], that does not. Written out,
+    /// so that each step is compiled for its matcher alone: this is the innermost loop of a decision.
     pub(crate) fn check(&self, facts: &Facts<'_>) -> Result<(), Mismatch> {
-        for matcher in Matcher::ORDER {
-            match self.holds(matcher, facts) {
-                Ok(None | Some(true)) => {}
-                Ok(Some(false)) => return Err(Mismatch::Matcher(matcher)),
-                Err(Unrecoverable) => return Err(Mismatch::Undecidable(matcher)),
-            }
+        self.test(Matcher::Types, facts)?;
+        self.test(Matcher::Protected, facts)?;
+        self.test(Matcher::To, facts)?;
+        self.test(Matcher::Function, facts)?;
+        self.test(Matcher::Value, facts)?;
+        self.test(Matcher::Gas, facts)?;
+        self.test(Matcher::Authorizations, facts)?;
+        self.test(Matcher::Delegate, facts)?;
+        self.test(Matcher::From, facts)?;
+        self.test(Matcher::Authority, facts)
+    }
+
+    #[inline]
+    fn test(&self, matcher: Matcher, facts: &Facts<'_>) -> Result<(), Mismatch> {
+        match self.holds(matcher, facts) {
+            Ok(None | Some(true)) => Ok(()),
+            Ok(Some(false)) => Err(Mismatch::Matcher(matcher)),
+            Err(Unrecoverable) => Err(Mismatch::Undecidable(matcher)),
         }
-        Ok(())
     }
 
     /// Whether one matcher holds; none when the entry does not have it and nothing is implied.
+    #[inline]
     pub(crate) fn holds(&self, matcher: Matcher, facts: &Facts<'_>) -> Result<Option<bool>, Unrecoverable> {
         Ok(match matcher {
             Matcher::Types => self.types_hold(facts),

@@ -1,20 +1,22 @@
 //! What must hold for any rules and any operation.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use alloy_primitives::{Address, U256};
 use callgate_eth::To;
 use proptest::prelude::*;
+use serde_json::{Map, Value, json};
 
 use crate::matcher::address::{AddressSet, Addresses};
 use crate::matcher::condition::{Comparison, Condition};
 use crate::matcher::function::{Function, Functions};
 use crate::pattern::Pattern;
 use crate::ruleset::facts::Facts;
-use crate::ruleset::matchers::Matchers;
+use crate::ruleset::matchers::{Matcher, Matchers, Mismatch};
 use crate::ruleset::permission::{Permission, Permissions};
 use crate::ruleset::rules::{Entry, FilledRules, Found, Rules};
+use crate::{Compiled, Section};
 
 /// Few addresses, so that entries and operations meet.
 fn address(number: u8) -> Address {
@@ -179,6 +181,20 @@ proptest! {
     }
 }
 
+proptest! {
+    /// The steps of a check are those that explanations list, in the same order.
+    #[test]
+    fn a_check_is_its_matchers_in_order(sketch in sketch(), facts in facts()) {
+        let matchers = entry(&sketch).matchers;
+        let failing = Matcher::ORDER.into_iter().find_map(|matcher| match matchers.holds(matcher, &facts) {
+            Ok(None | Some(true)) => None,
+            Ok(Some(false)) => Some(Mismatch::Matcher(matcher)),
+            Err(_) => Some(Mismatch::Undecidable(matcher)),
+        });
+        prop_assert_eq!(matchers.check(&facts).err(), failing);
+    }
+}
+
 #[test]
 fn blobs_need_their_type_written_out() {
     use crate::ruleset::matchers::Types;
@@ -234,4 +250,51 @@ fn a_sender_is_recovered_only_when_an_entry_asks_for_it() {
         rules.find(&filled, &facts()),
         Found::Undecidable { entry: 0, .. }
     ));
+}
+
+/// Claims as strangers might have them signed.
+fn any_claim() -> impl Strategy<Value = Value> {
+    let text = prop_oneof![
+        "\\PC{0,12}",
+        "0x[0-9a-fA-F]{40}",
+        Just(super::ALICE.to_owned()),
+        "[.*|()\\[\\]\\\\$^a-c]{0,8}"
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        text.prop_map(Value::from),
+    ];
+    leaf.prop_recursive(2, 12, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::vec(("[a-c]", inner), 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+fn templated() -> &'static Compiled {
+    static POLICY: LazyLock<Compiled> = LazyLock::new(|| {
+        let entry = "tx: [ { from: \"{{.id}}\", to: \"({{.id}}|{{.x.y}})\", call: true } ]";
+        super::compiled(&super::for_all(entry).replace("\".+\"", "\"(?s).*\""))
+    });
+    &POLICY
+}
+
+proptest! {
+    /// Whatever a claim holds, it fills a template with the addresses it is, and with nothing else.
+    #[test]
+    fn a_claim_grants_the_addresses_it_names(claim in any_claim(), other in any_claim()) {
+        let claims = Map::from_iter([("id".to_owned(), claim.clone()), ("x".to_owned(), json!({ "y": other }))]);
+        let Ok(subject) = templated().policy.subject(Section::AppCreds, &claims, None) else { return Ok(()) };
+        let alice = super::ALICE;
+        let params = json!([{ "from": alice, "to": alice }, "latest"]);
+        let allowed = super::decide(templated(), &subject, "eth_call", params).reason().jsonrpc_code().is_none();
+        let is_alice = |value: &Value| value.as_str().is_some_and(|text| text.eq_ignore_ascii_case(alice));
+        let named = is_alice(&claim) || claim.as_array().is_some_and(|list| list.iter().any(is_alice));
+        prop_assert!(named || !allowed, "{} is allowed", claim);
+    }
 }

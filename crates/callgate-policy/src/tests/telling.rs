@@ -256,3 +256,14 @@ fn a_section_that_is_off_maps_nobody() {
     let claims = claims(json!({ "id": "u0abcd1234" }));
     assert!(compiled.policy.subject(Section::AppCreds, &claims, None).is_err());
 }
+
+#[test]
+fn a_subject_ends_with_the_policy_that_made_it() {
+    let (old, new) = (compiled(&policy()), compiled(&policy()));
+    let decision = decide(&new, &app(&old, "x"), "eth_chainId", json!([]));
+    assert_eq!(decision.reason().code(), "stale_subject");
+    assert_eq!(
+        decide(&new, &app(&new, "x"), "eth_chainId", json!([])).reason().code(),
+        "method_granted"
+    );
+}
