@@ -39,7 +39,7 @@ pub(crate) fn scenarios(work: &Path) -> Vec<Scenario> {
     let call = format!(
         r#"{{"jsonrpc":"2.0","id":4711,"method":"eth_call","params":[{{"from":"0x00000000000000000000000000000000000000aa","to":"{TARGET}","data":"0x70a08231000000000000000000000000abababababababababababababababababababab"}},"latest"]}}"#
     );
-    let batch = format!("[{}]", vec![call.as_str(); 10].join(","));
+    let batch = format!("[{}]", [call.as_str(); 10].join(","));
     let big = format!(
         r#"{{"jsonrpc":"2.0","id":1,"method":"eth_getLogs","params":[{{"address":"{TARGET}","fromBlock":"0x1","toBlock":"0x2"}}]}}"#
     );

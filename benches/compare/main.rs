@@ -9,11 +9,9 @@
 //! cargo bench --bench compare -- --rounds 5 --secs 3
 //! ```
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    clippy::string_slice,
     clippy::panic,
     reason = "a bench: a failed step ends it"
 )]

@@ -22,7 +22,6 @@ impl Table {
 
     pub(crate) fn print(&self, subjects: &[Subject]) {
         let mut scenarios: Vec<&str> = self.rows.iter().map(|row| row.1).collect();
-        scenarios.dedup();
         scenarios.sort_unstable();
         scenarios.dedup();
         println!(
@@ -45,10 +44,10 @@ impl Table {
                 );
             }
         }
-        println!("\n| subject | resident MiB after load |\n| --- | --- |");
+        println!("\n| subject | resident MiB at rest | after load |\n| --- | --- | --- |");
         for subject in subjects {
-            if let Some(mib) = subject.resident_mib() {
-                println!("| {} | {mib:.1} |", subject.name);
+            if let (Some(before), Some(after)) = (subject.at_rest_mib, subject.resident_mib()) {
+                println!("| {} | {before:.1} | {after:.1} |", subject.name);
             }
         }
     }

@@ -13,9 +13,21 @@ pub(crate) struct Subject {
     pub(crate) address: SocketAddr,
     pub(crate) token: Option<String>,
     process: Option<Child>,
+    /// Resident memory before the first request, in MiB.
+    pub(crate) at_rest_mib: Option<f64>,
 }
 
 impl Subject {
+    fn new(name: &'static str, address: SocketAddr, token: Option<String>, process: Option<Child>) -> Self {
+        let mut subject = Self { name, address, token, process, at_rest_mib: None };
+        if subject.is_proxy() {
+            wait_for(address);
+            std::thread::sleep(SETTLING);
+            subject.at_rest_mib = subject.resident_mib();
+        }
+        subject
+    }
+
     /// nginx checks nothing, so it has no refusals of its own: its forwarding is the yardstick for them.
     pub(crate) fn takes(&self, _scenario: &str) -> bool {
         true
@@ -53,12 +65,7 @@ impl Drop for Subject {
 
 pub(crate) fn start_all(work: &Path, node: SocketAddr, cpu: &str) -> Vec<Subject> {
     vec![
-        Subject {
-            name: "bare node",
-            address: node,
-            token: None,
-            process: None,
-        },
+        Subject::new("bare node", node, None, None),
         nginx(work, node, cpu),
         callgate("callgate", work, node, cpu, Size::Small, Credential::Key),
         callgate(
@@ -107,13 +114,7 @@ http {{
         .arg(&path)
         .spawn()
         .expect("nginx starts");
-    wait_for(address);
-    Subject {
-        name: "nginx",
-        address,
-        token: None,
-        process: Some(process),
-    }
+    Subject::new("nginx", address, None, Some(process))
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -158,13 +159,7 @@ fn callgate(
         ])
         .spawn()
         .expect("callgate starts");
-    wait_for(address);
-    Subject {
-        name,
-        address,
-        token: Some(token),
-        process: Some(process),
-    }
+    Subject::new(name, address, Some(token), Some(process))
 }
 
 fn write_files(dir: &Path, size: Size, with_jwt: bool) {
@@ -265,6 +260,9 @@ fn wait_for(address: SocketAddr) {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+/// Between the first connection and the look at a proxy's memory: by then it has nothing left to set up.
+const SETTLING: Duration = Duration::from_millis(500);
 
 /// A process and all its descendants.
 fn tree(pid: u32) -> Vec<u32> {
