@@ -11,10 +11,25 @@ use crate::tape::{Tape, TokenKind};
 /// Up to so many members are compared pair by pair: cheaper than hashing, and 28 comparisons at most.
 const PAIRWISE_MEMBERS: u32 = 8;
 
+/// Which characters a body consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Letters {
+    /// ASCII alone: names without escapes fold byte by byte.
+    Ascii,
+    /// Any.
+    Unicode,
+}
+
+impl Letters {
+    pub(crate) fn of(text: &str) -> Self {
+        if text.is_ascii() { Self::Ascii } else { Self::Unicode }
+    }
+}
+
 /// Refuses an object two of whose names are equal after folding.
 ///
 /// `object` is the object's token, and everything in it is on the tape already. Costs O(members · log members).
-pub(crate) fn refuse_duplicates(text: &str, tape: &mut Tape, object: u32) -> Result<(), ParseError> {
+pub(crate) fn refuse_duplicates(text: &str, letters: Letters, tape: &mut Tape, object: u32) -> Result<(), ParseError> {
     let count = tape.token(object).first;
     if count < 2 {
         return Ok(());
@@ -22,10 +37,12 @@ pub(crate) fn refuse_duplicates(text: &str, tape: &mut Tape, object: u32) -> Res
     let mut names = std::mem::take(&mut tape.names);
     names.clear();
     collect_names(tape, object, &mut names);
-    let duplicate = if count <= PAIRWISE_MEMBERS {
-        pairwise(text, tape, &names)
-    } else {
+    let duplicate = if count > PAIRWISE_MEMBERS {
         hashed(text, tape, &mut names)
+    } else if letters == Letters::Ascii && tape.scratch.is_empty() {
+        pairwise(text, tape, &names, str::eq_ignore_ascii_case)
+    } else {
+        pairwise(text, tape, &names, same_name)
     };
     tape.names = names;
     match duplicate {
@@ -57,13 +74,13 @@ fn after(tape: &Tape, index: u32) -> u32 {
     }
 }
 
-fn pairwise(text: &str, tape: &Tape, names: &[(u64, u32)]) -> Option<(u32, u32)> {
+fn pairwise(text: &str, tape: &Tape, names: &[(u64, u32)], same: impl Fn(&str, &str) -> bool) -> Option<(u32, u32)> {
     let mut rest = names;
     while let Some((&(_, one), others)) = rest.split_first() {
         let name = name(text, tape, one);
         if let Some(&(_, other)) = others
             .iter()
-            .find(|&&(_, other)| same_name(name, self::name(text, tape, other)))
+            .find(|&&(_, other)| same(name, self::name(text, tape, other)))
         {
             return Some((one, other));
         }
@@ -84,7 +101,7 @@ fn hashed(text: &str, tape: &mut Tape, names: &mut [(u64, u32)]) -> Option<(u32,
     // Names that are equal have equal hashes; within a run of equal hashes the names themselves decide.
     names
         .chunk_by(|one, other| one.0 == other.0)
-        .find_map(|run| pairwise(text, tape, run))
+        .find_map(|run| pairwise(text, tape, run, same_name))
 }
 
 fn name<'t>(text: &'t str, tape: &'t Tape, index: u32) -> &'t str {

@@ -6,7 +6,7 @@
 
 use crate::call::Request;
 use crate::error::{ParseError, ParseErrorKind as Kind};
-use crate::fold;
+use crate::fold::{self, Letters};
 use crate::limits::{ADDRESSABLE_BYTES, Limits};
 use crate::tape::{Tape, Token, TokenKind};
 use crate::text::{self, NumberShape};
@@ -38,6 +38,7 @@ pub(crate) fn read<'t>(body: &'t [u8], tape: &mut Tape, limits: &Limits) -> Resu
     tape.clear();
     Reader {
         text,
+        letters: Letters::of(text),
         bytes: text.as_bytes(),
         at: 0,
         tape,
@@ -49,6 +50,7 @@ pub(crate) fn read<'t>(body: &'t [u8], tape: &mut Tape, limits: &Limits) -> Resu
 
 struct Reader<'a> {
     text: &'a str,
+    letters: Letters,
     bytes: &'a [u8],
     at: usize,
     tape: &'a mut Tape,
@@ -103,7 +105,7 @@ impl Reader<'_> {
                 Ok(Next::Name)
             }
             (Some(b'}'), false) => {
-                fold::refuse_duplicates(self.text, self.tape, container)?;
+                fold::refuse_duplicates(self.text, self.letters, self.tape, container)?;
                 Ok(self.close())
             }
             (_, false) => Err(self.unexpected("`,` or `}`")),

@@ -14,32 +14,53 @@ pub(crate) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// The first position at or after `at` of a quote, a backslash or a control character, or the end of the text.
-pub(crate) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<32>) {
+///
+/// In strides of 16 bytes up to the first that has one; there in words of eight.
+#[inline]
+pub(crate) fn plain_end(bytes: &[u8], at: usize) -> usize {
+    let mut rest = bytes.get(at..).unwrap_or_default();
+    let mut strides = 0;
+    while let Some((chunk, after)) = rest.split_first_chunk::<16>() {
         if has_special(chunk) {
             break;
         }
-        at += 32;
+        rest = after;
+        strides += 1;
+        if strides == SHORT_STRIDES {
+            rest = after_plain_lines(rest);
+        }
     }
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+    while let Some((chunk, after)) = rest.split_first_chunk::<8>() {
         let special = special_bits(u64::from_le_bytes(*chunk));
         if special != 0 {
-            return at + (special.trailing_zeros() / 8) as usize;
+            return bytes.len() - rest.len() + (special.trailing_zeros() / 8) as usize;
         }
-        at += 8;
+        rest = after;
     }
-    while bytes.get(at).is_some_and(|&byte| !is_special(byte)) {
-        at += 1;
+    bytes.len() - rest.len() + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len())
+}
+
+/// After 96 bytes a string is taken for a long one: addresses and hashes have ended before.
+const SHORT_STRIDES: usize = 6;
+
+/// What is left from the first 64 bytes on that are not all plain.
+#[inline(never)]
+fn after_plain_lines(mut rest: &[u8]) -> &[u8] {
+    while let Some((chunk, after)) = rest.split_first_chunk::<64>() {
+        if has_special(chunk) {
+            break;
+        }
+        rest = after;
     }
-    at
+    rest
 }
 
 fn is_special(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
-/// Written without an early exit, so that it becomes a handful of vector instructions.
-fn has_special(chunk: &[u8; 32]) -> bool {
+/// Written without an early exit, so that it becomes a few vector instructions.
+fn has_special<const N: usize>(chunk: &[u8; N]) -> bool {
     chunk.iter().fold(0, |found, &byte| found | u8::from(is_special(byte))) != 0
 }
 
@@ -178,7 +199,7 @@ mod tests {
 
     #[test]
     fn plain_end_finds_every_special_byte_at_every_place() {
-        for length in 0..90 {
+        for length in (0..90).chain(150..180) {
             for place in 0..length {
                 for special in (0..0x20).chain([b'"', b'\\']) {
                     let mut bytes = vec![b'a'; length];

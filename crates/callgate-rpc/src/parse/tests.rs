@@ -301,6 +301,29 @@ fn a_tape_forgets_the_body_before() {
 }
 
 #[test]
+fn a_warm_tape_does_not_grow() {
+    let mut tape = Tape::new();
+    let (body, _) = call(r#"[{"to":"0x00","data":"0x0102","x":[1,{"y":null}]},"latest"]"#);
+    let room = |tape: &Tape| {
+        let Tape {
+            tokens,
+            scratch,
+            open,
+            names,
+            ..
+        } = tape;
+        (tokens.capacity(), scratch.capacity(), open.capacity(), names.capacity())
+    };
+    assert!(parse(body.as_bytes(), &mut tape, &Limits::default()).is_ok());
+    let first = room(&tape);
+    for _ in 0..100 {
+        assert!(parse(body.as_bytes(), &mut tape, &Limits::default()).is_ok());
+    }
+    assert_eq!(room(&tape), first);
+    assert_eq!(first.1, 0, "nothing had escapes");
+}
+
+#[test]
 fn a_batch_of_one_is_a_batch() {
     let (body, _) = call("[]");
     let mut tape = Tape::new();
