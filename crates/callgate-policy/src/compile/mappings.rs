@@ -151,12 +151,33 @@ fn copies(
             }
         }
     }
+    warn_of_shared_values(raw, &copies, problems);
     if copies.is_empty() && tenants.iter().next().is_none() {
         let message = "no tenant is here, so this mapping has no copy";
         let problem = Problem::warning(Code::LINT_NO_EFFECT, raw.span, message);
         problems.push(problem.hint("see `tenants` and `tenants_tag`"));
     }
     copies
+}
+
+/// A value that two tenants share gives its bearer the first of them, in whose name the other's users then act. Told
+/// for mappings by one claim, which nearly all are.
+fn warn_of_shared_values(raw: &RawMapping, copies: &[(Matchers, Arc<Tenant>)], problems: &mut Problems) {
+    let mut owners: HashMap<&str, &Tenant> = HashMap::new();
+    for (claims, tenant) in copies {
+        let [(_, ClaimMatcher::OneOf(values))] = claims.as_slice() else {
+            continue;
+        };
+        for value in values {
+            let owner = *owners.entry(value).or_insert(tenant);
+            if owner.id() != tenant.id() {
+                let (first, second) = (quoted(owner.id()), quoted(tenant.id()));
+                let message = format!("the tenants {first} and {second} share the value {}", quoted(value));
+                let problem = Problem::warning(Code::LINT_SHADOWED, raw.span, message);
+                problems.push(problem.hint("the first of them is chosen for whoever brings it"));
+            }
+        }
+    }
 }
 
 fn instantiate(prepared: &Prepared, tenant: Option<&Arc<Tenant>>) -> Result<Matchers, Unfilled> {

@@ -242,6 +242,14 @@ fn a_tenant_without_the_variable_has_no_copy_and_is_told() {
 }
 
 #[test]
+fn tenants_that_share_a_value_are_told() {
+    assert!(!compiled(TENANTS).warnings.render(false).contains("share the value"));
+    let shared = compiled(&TENANTS.replace("keys: \"u3\"", "keys: [ \"u3\", U1 ]"));
+    let warnings = shared.warnings.render(false);
+    assert!(warnings.contains("`acme` and `b.b` share the value `u1`"), "{warnings}");
+}
+
+#[test]
 fn a_credential_of_a_tenant_stays_in_it() {
     let compiled = compiled(TENANTS);
     assert!(tenant(&compiled, "u1", Some("acme")).is_some());
