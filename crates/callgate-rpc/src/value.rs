@@ -3,7 +3,7 @@
 use crate::tape::{Tape, Token, TokenKind};
 
 /// A document that was read: its text and the tape that describes it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Document<'t> {
     pub(crate) text: &'t str,
     pub(crate) tape: &'t Tape,
