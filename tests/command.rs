@@ -97,14 +97,14 @@ rulesets:
     tx:
       - { form: "0x12" }
       - { to: "0x12g", raw: 1 }
-      - { value: { lte: "1 eth" } }
+      - { value: { lte: "1 mega" } }
 "#,
     )
     .unwrap();
     let output = callgate(&["check", &bad.display().to_string()]);
     assert_eq!(output.status.code(), Some(3));
     let said = err(&output) + &out(&output);
-    for mistake in ["listenrs", "inf", "form", "nobody", "1 eth", "yes please"] {
+    for mistake in ["listenrs", "inf", "form", "nobody", "1 mega", "yes please"] {
         assert!(said.contains(mistake), "`{mistake}` is not told:\n{said}");
     }
     assert!(

@@ -56,7 +56,7 @@ async fn a_hanging_node_is_504_and_a_transaction_may_have_been_sent() {
         .call("eth_sendRawTransaction", json!([raw]))
         .await;
     assert_eq!(answer.status, 504);
-    assert!(answer.text.contains("may have been sent"), "{answer:?}");
+    assert!(answer.text.contains("may have been carried out"), "{answer:?}");
     assert_eq!(node.seen().len(), 2, "nothing is sent twice");
 }
 

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 
 use super::Scene;
 use super::flight::{Flight, Shape};
-use super::slot::{Facts, HandleUse, Slot};
+use super::slot::{Facts, HandleUse, Senders, Slot};
 use crate::audit::Front;
 use crate::reply::{Act, Trouble};
 use crate::server::Worker;
@@ -126,15 +126,16 @@ fn judge_call<'t>(scene: &Scene, call: Result<Call<'t>, InvalidCall<'t>>) -> (Sl
 /// Asks the policy, and sees that the call may speak of the filter or subscription it names.
 fn permit<'t>(scene: &Scene, call: Understood<'t>) -> (Facts, Result<(HandleUse, Sendable<'t>), Trouble>) {
     let policy = scene.current.policy();
+    let senders = Senders::told_at(scene.current.settings().log.level);
     // the facts come after the judgement, which may have recovered a sender
     match policy.judge(scene.caller.subject(), call, scene.entrance.door()) {
         Judgement::Refused(refused) => {
             let reason = refused.decision().reason();
-            let facts = Facts::of_judged(refused.call(), refused.decision());
+            let facts = Facts::of_judged(refused.call(), refused.decision(), senders);
             (facts, Err(Trouble::Denied { reason }))
         }
         Judgement::Permitted(permitted) => {
-            let facts = Facts::of_judged(permitted.call(), permitted.decision());
+            let facts = Facts::of_judged(permitted.call(), permitted.decision(), senders);
             let used = handle_use(scene, permitted.call());
             (
                 facts,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use callgate_eth::{HandleKind, OperationKind, To, Understood, catalogue};
 use callgate_policy::Decision;
+use callgate_policy::settings::LogLevel;
 use callgate_rpc::{NodeError, OwnedId, Writer, write_node_error, write_result};
 use hyper::StatusCode;
 use smallvec::SmallVec;
@@ -172,6 +173,25 @@ impl Slot {
     }
 }
 
+/// Whose senders the record names. Recovering one costs as much as several whole calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Senders {
+    /// Those that are known: written in the call, or recovered because a rule asked.
+    Known,
+    /// All of them.
+    Recovered,
+}
+
+impl Senders {
+    /// Level 2 is for finding out, so it names everybody.
+    pub(super) fn told_at(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Calls => Self::Known,
+            LogLevel::Reasons => Self::Recovered,
+        }
+    }
+}
+
 impl Facts {
     /// Of a call that could not even be read.
     pub(super) fn unreadable() -> Self {
@@ -194,10 +214,13 @@ impl Facts {
     }
 
     /// Of a call that was judged.
-    pub(super) fn of_judged(call: &Understood<'_>, decision: &Decision) -> Self {
+    pub(super) fn of_judged(call: &Understood<'_>, decision: &Decision, senders: Senders) -> Self {
         let operations = call.operations().iter().map(|operation| OperationFacts {
             kind: kind_name(operation.kind()),
-            from: operation.known_sender(),
+            from: match senders {
+                Senders::Known => operation.known_sender(),
+                Senders::Recovered => operation.sender().ok(),
+            },
             to: match operation.to() {
                 To::Address(address) => Some(address),
                 To::Create | To::None => None,
