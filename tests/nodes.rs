@@ -34,7 +34,7 @@ impl Stage {
                 + &format!(
                     "upstreams: [ {{ name: node, url: \"{}\", ws: \"{}\" }} ]\n",
                     http.url(),
-                    ws.url()
+                    ws.ws_url()
                 ),
         )
         .unwrap();
@@ -123,7 +123,7 @@ async fn reads_calls_and_estimates(stage: Stage) {
         ("eth_call", json!([{ "to": payee, "data": "0x70a08231" }, "latest"])),
         (
             "eth_call",
-            json!([{ "from": wallet.text(), "to": payee, "input": "0x", "value": "0x1" }]),
+            json!([{ "from": wallet.text(), "to": payee, "input": "0x" }, "latest"]),
         ),
         (
             "eth_estimateGas",

@@ -162,17 +162,25 @@ fn judge_understanding(call: &Understood<'_>, method: &Method) -> Result<(), Rea
 /// What the first matching entry says about an operation.
 pub(crate) fn judge_operation(subject: &Subject, facts: &Facts<'_>) -> Verdict {
     let rules = &subject.rules_of().rules;
-    match rules.find(subject.filled(), facts) {
+    let (found, before) = rules.search(subject.filled(), facts);
+    match found {
         Found::Entry(number) => {
             let given = rules.entry(number).map(|entry| entry.permissions).unwrap_or_default();
             let reason = match facts.needs.first_lacking(given) {
                 None => ReasonCode::RulePermits,
                 Some(permission) => ReasonCode::NotPermitted(permission),
             };
+            // An entry that was meant may stand before the one that decided: tell what kept it from matching.
+            let missed = before.filter(|_| reason != ReasonCode::RulePermits);
+            let nearest = missed.map(|(rule, matcher)| Nearest {
+                rule: Some(rule),
+                matcher,
+                got: got(facts, matcher),
+            });
             Verdict {
                 reason,
                 rule: Some(number),
-                nearest: None,
+                nearest,
             }
         }
         Found::Undecidable { entry, matcher } => {

@@ -86,6 +86,11 @@ impl Rules {
 
     /// The first entry that matches.
     pub(crate) fn find(&self, filled: &FilledRules, facts: &Facts<'_>) -> Found {
+        self.search(filled, facts).0
+    }
+
+    /// The first entry that matches, and of the ones before it that were looked at, the one that came nearest.
+    pub(crate) fn search(&self, filled: &FilledRules, facts: &Facts<'_>) -> (Found, Option<(u32, Matcher)>) {
         let mut candidates = Candidates::none();
         self.index.candidates(facts, &mut candidates);
         filled.index.candidates(facts, &mut candidates);
@@ -94,12 +99,12 @@ impl Rules {
             match candidates.next(facts) {
                 Ok(Some(number)) => {
                     if let Some(found) = self.try_entry(filled, number, facts, &mut nearest) {
-                        return found;
+                        return (found, nearest);
                     }
                 }
-                Ok(None) => return Found::Nothing { nearest },
+                Ok(None) => return (Found::Nothing { nearest }, nearest),
                 // Whether anybody needs the sender is for the entries to say.
-                Err(_) => return self.find_by_walking(filled, facts),
+                Err(_) => return (self.find_by_walking(filled, facts), None),
             }
         }
     }

@@ -70,7 +70,7 @@ async fn reload_on(mut hangup: Signal, reloads: Reloads) {
 }
 
 /// Completes at SIGTERM or SIGINT.
-fn shutdown() -> Result<impl Future<Output = ()>, Failure> {
+pub(super) fn shutdown() -> Result<impl Future<Output = ()>, Failure> {
     let mut terminate = signal(SignalKind::terminate()).or_exit(Exit::Internal)?;
     let mut interrupt = signal(SignalKind::interrupt()).or_exit(Exit::Internal)?;
     Ok(async move {

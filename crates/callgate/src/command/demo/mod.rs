@@ -105,7 +105,7 @@ async fn perform(
     let audit = stage.join("audit.log");
     tokio::select! {
         followed = live::follow(&audit) => followed.or_exit(Exit::Internal),
-        pressed = tokio::signal::ctrl_c() => pressed.or_exit(Exit::Internal),
+        () = serve::shutdown()? => Ok(()),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::http::{Client, Wire};
 use crate::exit::{Exit, Failure, fail};
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -28,8 +30,10 @@ pub(super) struct Node {
 impl Drop for Node {
     fn drop(&mut self) {
         if let Some(process) = &mut self.process {
-            // It may have ended by itself: nothing to stop then.
-            let _ = process.kill();
+            // The whole group: npx and its launcher start the node as a grandchild. It may have ended by itself already.
+            if let Some(group) = i32::try_from(process.id()).ok().and_then(Pid::from_raw) {
+                let _ = kill_process_group(group, Signal::TERM);
+            }
             let _ = process.wait();
         }
     }
@@ -121,6 +125,7 @@ async fn start(
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
+        .process_group(0)
         .spawn()
         .map_err(|error| fail(Exit::Unreachable, format_args!("{what} cannot be started: {error}")))?;
     let mut node = Node {
