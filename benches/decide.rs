@@ -19,7 +19,14 @@ fn rules(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("judge eth_call by rules");
     for count in [10, 10_000] {
         let compiled = sample::policy_with_rules(count);
-        judge(&mut group, "permitted", count, &compiled, &sample::eth_call(), Effect::Allow);
+        judge(
+            &mut group,
+            "permitted",
+            count,
+            &compiled,
+            &sample::eth_call(),
+            Effect::Allow,
+        );
         let stranger = sample::calling("0x3333333333333333333333333333333333333333", "00");
         judge(&mut group, "refused", count, &compiled, &stranger, Effect::Deny);
     }
@@ -30,7 +37,14 @@ fn address_sets(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("judge eth_call by a set of addresses");
     for count in [10, 100_000] {
         let compiled = sample::policy_with_set(count);
-        judge(&mut group, "permitted", count, &compiled, &sample::eth_call(), Effect::Allow);
+        judge(
+            &mut group,
+            "permitted",
+            count,
+            &compiled,
+            &sample::eth_call(),
+            Effect::Allow,
+        );
     }
     group.finish();
 }
@@ -45,7 +59,9 @@ fn judge(
 ) {
     let subject = sample::subject(compiled);
     sample::with_call(body, |call| {
-        let judgement = compiled.policy.judge(&subject, sample::understood(call), Door::default());
+        let judgement = compiled
+            .policy
+            .judge(&subject, sample::understood(call), Door::default());
         assert_eq!(judgement.decision().effect(), expected, "{body}");
         group.bench_function(BenchmarkId::new(name, count), |bencher| {
             bencher.iter_batched(
@@ -67,7 +83,14 @@ fn subjects(criterion: &mut Criterion) {
     let claims = sample::claims();
     for (name, compiled) in policies {
         group.bench_function(name, |bencher| {
-            bencher.iter(|| black_box(compiled.policy.subject(Section::AppCreds, black_box(&claims), None).is_ok()));
+            bencher.iter(|| {
+                black_box(
+                    compiled
+                        .policy
+                        .subject(Section::AppCreds, black_box(&claims), None)
+                        .is_ok(),
+                )
+            });
         });
     }
     group.finish();

@@ -37,7 +37,10 @@ fn parse(criterion: &mut Criterion) {
 
 fn understand_call(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("understand");
-    for (name, body) in [("eth_call", sample::eth_call()), ("raw transaction", sample::send_raw())] {
+    for (name, body) in [
+        ("eth_call", sample::eth_call()),
+        ("raw transaction", sample::send_raw()),
+    ] {
         sample::with_call(&body, |call| {
             group.bench_function(name, |bencher| {
                 bencher.iter(|| black_box(understand(black_box(call), &sample::CONTEXT).is_ok()));

@@ -34,7 +34,11 @@ fn tokens(criterion: &mut Criterion) {
     for signer in [es256(), rs256(), eddsa()] {
         let token = signer.token();
         let keys = KeySet::from_pem(&signer.pem).expect("a key");
-        let issuer = Issuer::new("https://idp.example".into(), vec!["callgate".into()], vec![signer.algorithm]);
+        let issuer = Issuer::new(
+            "https://idp.example".into(),
+            vec!["callgate".into()],
+            vec![signer.algorithm],
+        );
         let verifier = Verifier::new(vec![(issuer, Arc::new(keys))]).expect("a verifier");
         if let Err(error) = verifier.verify(&token, NOW) {
             panic!("{}: {error}", signer.name);
@@ -56,7 +60,11 @@ fn credentials(criterion: &mut Criterion) {
         let store = Store::read("credentials.yaml", &text, InlineSecrets::Allowed).expect("credentials");
         // in turn, so that the table's size shows in the processor's caches
         let keys: Vec<String> = (0..count).map(|n| format!("bench-secret-{n:032}")).collect();
-        assert!(store.find("bench-secret-00000000000000000000000000000007", Place::Bearer, NOW).is_ok());
+        assert!(
+            store
+                .find("bench-secret-00000000000000000000000000000007", Place::Bearer, NOW)
+                .is_ok()
+        );
         for (name, suffix) in [("known", ""), ("unknown", "x")] {
             let mut turn = keys.iter().step_by(7).cycle().map(|key| format!("{key}{suffix}"));
             group.bench_function(BenchmarkId::new(name, count), |bencher| {
@@ -101,7 +109,12 @@ fn es256() -> Signer {
         name: "ES256",
         algorithm: Algorithm::ES256,
         pem: pem(pair.public_key()),
-        sign: Box::new(move |bytes| pair.sign(&SystemRandom::new(), bytes).expect("a signature").as_ref().to_vec()),
+        sign: Box::new(move |bytes| {
+            pair.sign(&SystemRandom::new(), bytes)
+                .expect("a signature")
+                .as_ref()
+                .to_vec()
+        }),
     }
 }
 
@@ -113,7 +126,8 @@ fn rs256() -> Signer {
         pem: pem(pair.public_key()),
         sign: Box::new(move |bytes| {
             let mut signature = vec![0; pair.public_modulus_len()];
-            pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), bytes, &mut signature).expect("a signature");
+            pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), bytes, &mut signature)
+                .expect("a signature");
             signature
         }),
     }

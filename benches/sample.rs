@@ -56,7 +56,9 @@ pub(crate) fn raw_transaction() -> Vec<u8> {
         access_list: Default::default(),
         input: [&[0xa9, 0x05, 0x9c, 0xbb][..], &[0xab; 64]].concat().into(),
     };
-    let signature = signer.sign_hash_sync(&transaction.signature_hash()).expect("a signature");
+    let signature = signer
+        .sign_hash_sync(&transaction.signature_hash())
+        .expect("a signature");
     TxEnvelope::from(transaction.into_signed(signature)).encoded_2718()
 }
 
@@ -84,11 +86,17 @@ pub(crate) fn understood<'t>(call: &Call<'t>) -> Understood<'t> {
 pub(crate) fn policy_with_rules(rules: usize) -> Compiled {
     let mut entries = String::new();
     for n in 0..rules {
-        writeln!(entries, "      - {{ name: rule-{n}, to: \"0x{n:040x}\", function: \"0x70a08231\", call: true }}")
-            .expect("a String");
-    }
-    writeln!(entries, "      - {{ name: read, to: \"{TARGET}\", function: \"0x70a08231\", call: true }}")
+        writeln!(
+            entries,
+            "      - {{ name: rule-{n}, to: \"0x{n:040x}\", function: \"0x70a08231\", call: true }}"
+        )
         .expect("a String");
+    }
+    writeln!(
+        entries,
+        "      - {{ name: read, to: \"{TARGET}\", function: \"0x70a08231\", call: true }}"
+    )
+    .expect("a String");
     compiled(&policy("", &entries), String::new())
 }
 

@@ -60,9 +60,12 @@ async fn a_hanging_node_is_504_and_a_transaction_may_have_been_sent() {
     assert_eq!(node.seen().len(), 2, "nothing is sent twice");
 }
 
+/// What a lying node answers to a call.
+type Lie = Box<dyn Fn(&Value) -> String + Send + Sync>;
+
 #[tokio::test]
 async fn answers_that_are_nonsense_become_32603_and_reach_nobody() {
-    let lies: Vec<(&str, Box<dyn Fn(&Value) -> String + Send + Sync>)> = vec![
+    let lies: Vec<(&str, Lie)> = vec![
         (
             "wrong id",
             Box::new(|call| {

@@ -81,9 +81,9 @@ async fn a_token_maps_by_its_claims() {
     let (setup, issuer) = with_rulesets(RULESETS);
     let callgate = setup.start(&node.url()).ready().await;
     let url = callgate.url();
-    let with_wallet = issuer.token(json!({ "wallet": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8" }));
+    let with_wallet = issuer.token(&json!({ "wallet": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8" }));
     assert_eq!(ask(&Client::new(&url).bearer(&with_wallet)).await.status, 200);
-    let without = issuer.token(json!({}));
+    let without = issuer.token(&json!({}));
     assert_eq!(ask(&Client::new(&url).bearer(&without)).await.status, 403);
 }
 
@@ -112,7 +112,7 @@ async fn a_bad_token_is_final_even_beside_nothing_else() {
     assert_eq!(ask(&Client::new(&url).bearer(&fine)).await.status, 200, "the yardstick");
     let stranger = Issuer::new("k1");
     let bad = [
-        ("another key", stranger.token(wallet.clone())),
+        ("another key", stranger.token(&wallet)),
         ("no exp", issuer.sign(&header, &claims(json!({ "exp": null })))),
         (
             "exp as text",

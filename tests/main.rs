@@ -27,6 +27,8 @@ mod ownership;
 mod reload;
 // A dead, hanging or lying node; slow and greedy clients.
 mod faults;
+// The way down: calls in flight are answered, sockets are told, the exit code is 0.
+mod shutdown;
 // /health, /ready, /metrics, audit lines, log level; no secret anywhere.
 mod records;
 // Real nodes: anvil always, geth where it is installed.

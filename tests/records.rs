@@ -135,7 +135,7 @@ async fn no_secret_and_no_calldata_is_ever_written() {
         .await;
     let url = callgate.url();
     let calldata = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";
-    let token = issuer.token(json!({ "wallet": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8" }));
+    let token = issuer.token(&json!({ "wallet": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8" }));
     let wrong = "wrong-secret-canary-0123456789";
     for client in [
         Client::new(&url).bearer(SHOP),

@@ -107,11 +107,11 @@ async fn keys_of_an_issuer_change() {
     let (setup, issuer) = with_rulesets(RULESETS);
     let callgate = setup.start(&node.url()).ready().await;
     let claims = json!({ "wallet": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8" });
-    let old = Client::new(&callgate.url()).bearer(&issuer.token(claims.clone()));
+    let old = Client::new(&callgate.url()).bearer(&issuer.token(&claims));
     assert_eq!(old.call("eth_blockNumber", json!([])).await.status, 200);
     let next = Issuer::new("k2");
     callgate.replace("keys.json", &next.jwks());
-    let new = Client::new(&callgate.url()).bearer(&next.token(claims));
+    let new = Client::new(&callgate.url()).bearer(&next.token(&claims));
     eventually("the new key counts", || async {
         new.call("eth_blockNumber", json!([])).await.status == 200
     })
@@ -134,7 +134,7 @@ async fn an_expired_token_closes_its_socket() {
         .replace("keys: { jwks_file", "leeway: 0s\n      keys: { jwks_file");
     std::fs::write(&path, policy).unwrap();
     let callgate = setup.start(&node.url()).ready().await;
-    let token = issuer.token_for(json!({ "wallet": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8" }), 4);
+    let token = issuer.token_for(&json!({ "wallet": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8" }), 4);
     let mut socket = Socket::bearer(&callgate.ws_url(), &token).await;
     assert_eq!(socket.call("eth_chainId", json!([])).await["result"], "0x7a69");
     assert_eq!(socket.closed().await, Some(4401));

@@ -19,7 +19,13 @@ pub(crate) struct Subject {
 
 impl Subject {
     fn new(name: &'static str, address: SocketAddr, token: Option<String>, process: Option<Child>) -> Self {
-        let mut subject = Self { name, address, token, process, at_rest_mib: None };
+        let mut subject = Self {
+            name,
+            address,
+            token,
+            process,
+            at_rest_mib: None,
+        };
         if subject.is_proxy() {
             wait_for(address);
             std::thread::sleep(SETTLING);

@@ -60,11 +60,6 @@ impl Node {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// `ws://127.0.0.1:port`
-    pub(crate) fn ws_url(&self) -> String {
-        format!("ws://127.0.0.1:{}", self.ws_port)
-    }
-
     /// Asks the node itself, past Callgate.
     pub(crate) async fn call(&self, method: &str, params: Value) -> Value {
         let answer = self.try_call(method, params).await.expect("the node answers");
@@ -91,17 +86,6 @@ impl Node {
     pub(crate) fn kill(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
-    }
-
-    /// Freezes the node: its sockets stay open and nothing answers.
-    pub(crate) fn freeze(&self) {
-        assert!(
-            Command::new("kill")
-                .args(["-STOP", &self.process.id().to_string()])
-                .status()
-                .unwrap()
-                .success()
-        );
     }
 }
 

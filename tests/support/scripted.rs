@@ -9,6 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub(crate) enum Act {
     /// Answer 200 with this body.
     Answer(String),
+    /// The same, after a while.
+    Later(std::time::Duration, String),
     /// Write these bytes and close.
     Bytes(Vec<u8>),
     /// Never answer.
@@ -89,7 +91,15 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Mutex<Vec<s
                 script(&body)
             }
         };
+        let act = match act {
+            Act::Later(wait, text) => {
+                tokio::time::sleep(wait).await;
+                Act::Answer(text)
+            }
+            other => other,
+        };
         match act {
+            Act::Later(..) => unreachable!("just waited for"),
             Act::Answer(text) => {
                 let answer = format!(
                     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{text}",

@@ -33,12 +33,12 @@ impl Issuer {
     }
 
     /// A token with these claims, for the audience `callgate`, that lives for an hour.
-    pub(crate) fn token(&self, claims: Value) -> String {
+    pub(crate) fn token(&self, claims: &Value) -> String {
         self.token_for(claims, 3600)
     }
 
     /// A token that lives for `seconds` from now.
-    pub(crate) fn token_for(&self, claims: Value, seconds: i64) -> String {
+    pub(crate) fn token_for(&self, claims: &Value, seconds: i64) -> String {
         let now = i64::try_from(unix_seconds()).unwrap();
         let mut all = json!({ "iss": ISSUER, "aud": "callgate", "sub": "alice", "iat": now - 1, "exp": now + seconds });
         for (name, value) in claims.as_object().unwrap() {

@@ -162,7 +162,7 @@ fn judge_understanding(call: &Understood<'_>, method: &Method) -> Result<(), Rea
 /// What the first matching entry says about an operation.
 pub(crate) fn judge_operation(subject: &Subject, facts: &Facts<'_>) -> Verdict {
     let rules = &subject.rules_of().rules;
-    let (found, before) = rules.search(subject.filled(), facts);
+    let (found, before) = rules.find(subject.filled(), facts);
     match found {
         Found::Entry(number) => {
             let given = rules.entry(number).map(|entry| entry.permissions).unwrap_or_default();

@@ -84,13 +84,8 @@ impl Rules {
         filled
     }
 
-    /// The first entry that matches.
-    pub(crate) fn find(&self, filled: &FilledRules, facts: &Facts<'_>) -> Found {
-        self.search(filled, facts).0
-    }
-
     /// The first entry that matches, and of the ones before it that were looked at, the one that came nearest.
-    pub(crate) fn search(&self, filled: &FilledRules, facts: &Facts<'_>) -> (Found, Option<(u32, Matcher)>) {
+    pub(crate) fn find(&self, filled: &FilledRules, facts: &Facts<'_>) -> (Found, Option<(u32, Matcher)>) {
         let mut candidates = Candidates::none();
         self.index.candidates(facts, &mut candidates);
         filled.index.candidates(facts, &mut candidates);

@@ -134,7 +134,7 @@ proptest! {
         facts in facts(),
     ) {
         let (rules, filled) = (rules(&sketches), FilledRules::default());
-        prop_assert_eq!(verdict(rules.find(&filled, &facts)), verdict(rules.find_by_walking(&filled, &facts)));
+        prop_assert_eq!(verdict(rules.find(&filled, &facts).0), verdict(rules.find_by_walking(&filled, &facts)));
     }
 
     /// With many entries for one callee, senders are found by hash too.
@@ -147,7 +147,7 @@ proptest! {
             sketch.to = Some(vec![Part::Exact(1)]);
         }
         let (rules, filled) = (rules(&sketches), FilledRules::default());
-        prop_assert_eq!(verdict(rules.find(&filled, &facts)), verdict(rules.find_by_walking(&filled, &facts)));
+        prop_assert_eq!(verdict(rules.find(&filled, &facts).0), verdict(rules.find_by_walking(&filled, &facts)));
     }
 
     /// Entries added behind never change which entry an operation found.
@@ -158,10 +158,10 @@ proptest! {
         facts in facts(),
     ) {
         let filled = FilledRules::default();
-        let before = rules(&sketches).find(&filled, &facts);
+        let before = rules(&sketches).find(&filled, &facts).0;
         if !matches!(before, Found::Nothing { .. }) {
             let all: Vec<Sketch> = sketches.into_iter().chain(later).collect();
-            prop_assert_eq!(rules(&all).find(&filled, &facts), before);
+            prop_assert_eq!(rules(&all).find(&filled, &facts).0, before);
         }
     }
 
@@ -173,7 +173,7 @@ proptest! {
     ) {
         let (rules, filled) = (rules(&sketches), FilledRules::default());
         let first = sketches.iter().position(|sketch| entry(sketch).matchers.check(&facts).is_ok());
-        match rules.find(&filled, &facts) {
+        match rules.find(&filled, &facts).0 {
             Found::Entry(number) => prop_assert_eq!(Some(number as usize), first),
             Found::Nothing { .. } => prop_assert_eq!(first, None),
             Found::Undecidable { entry, .. } => prop_assert!(first.is_none_or(|first| entry as usize <= first)),
@@ -237,7 +237,7 @@ fn a_sender_is_recovered_only_when_an_entry_asks_for_it() {
     let filled = FilledRules::default();
     let rules = rules(&[with_from.clone(), only_to(1)]);
     assert_eq!(
-        rules.find(&filled, &facts()),
+        rules.find(&filled, &facts()).0,
         Found::Entry(1),
         "the cheap matchers of the first fail before"
     );
@@ -247,7 +247,7 @@ fn a_sender_is_recovered_only_when_an_entry_asks_for_it() {
     };
     let rules = super::properties::rules(&[asking, only_to(1)]);
     assert!(matches!(
-        rules.find(&filled, &facts()),
+        rules.find(&filled, &facts()).0,
         Found::Undecidable { entry: 0, .. }
     ));
 }

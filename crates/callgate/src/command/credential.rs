@@ -72,10 +72,7 @@ fn list(options: &ListCredentials) -> Result<Exit, Failure> {
             (_, Some(end)) if end <= now => "expired",
             _ => "live",
         };
-        let time = |at: Option<u64>| {
-            at.and_then(|at| credential::write_time(at))
-                .unwrap_or_else(|| "-".to_owned())
-        };
+        let time = |at: Option<u64>| at.and_then(credential::write_time).unwrap_or_else(|| "-".to_owned());
         say(format_args!(
             "{:<32} {:<16} {state:<10} {:<21} {}",
             one.id,

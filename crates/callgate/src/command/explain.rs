@@ -175,7 +175,7 @@ fn chain_id(options: &Explain, compiled: &Compiled, call: &Call<'_>) -> Option<u
     match compiled.settings.chain_id {
         ChainId::Pinned(id) => Some(id),
         ChainId::Auto => {
-            let raw = call.params().get(0).and_then(|value| value.as_str());
+            let raw = call.params().get(0).and_then(callgate_rpc::Value::as_str);
             let named = raw
                 .and_then(|text| transaction::decode_hex(text).ok())
                 .and_then(|decoded| decoded.chain_id());

@@ -170,7 +170,8 @@ impl Tour<'_> {
 
     async fn chain_id(&self) -> Result<u64, Failure> {
         self.number(
-            self.client
+            &self
+                .client
                 .call(self.node, None, "eth_chainId", "[]")
                 .await
                 .or_exit(Exit::Unreachable)?,
@@ -179,11 +180,11 @@ impl Tour<'_> {
 
     async fn nonce(&self, of: alloy_primitives::Address) -> Result<u64, Failure> {
         let params = format!(r#"["{of:#x}","pending"]"#);
-        self.number(self.call(self.application, "eth_getTransactionCount", &params).await?)
+        self.number(&self.call(self.application, "eth_getTransactionCount", &params).await?)
     }
 
-    fn number(&self, answer: Wire) -> Result<u64, Failure> {
-        match &answer {
+    fn number(&self, answer: &Wire) -> Result<u64, Failure> {
+        match answer {
             Wire::Result(value) => value
                 .as_str()
                 .and_then(|text| text.strip_prefix("0x"))
