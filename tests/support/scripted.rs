@@ -91,21 +91,15 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Mutex<Vec<s
                 script(&body)
             }
         };
-        let act = match act {
+        match act {
+            Act::Answer(text) => {
+                if answer(&mut stream, &text).await.is_err() {
+                    return;
+                }
+            }
             Act::Later(wait, text) => {
                 tokio::time::sleep(wait).await;
-                Act::Answer(text)
-            }
-            other => other,
-        };
-        match act {
-            Act::Later(..) => unreachable!("just waited for"),
-            Act::Answer(text) => {
-                let answer = format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{text}",
-                    text.len()
-                );
-                if stream.write_all(answer.as_bytes()).await.is_err() {
+                if answer(&mut stream, &text).await.is_err() {
                     return;
                 }
             }
@@ -117,6 +111,12 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Mutex<Vec<s
             Act::HangUp => return,
         }
     }
+}
+
+async fn answer(stream: &mut TcpStream, text: &str) -> std::io::Result<()> {
+    let length = text.len();
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n");
+    stream.write_all(format!("{head}{text}").as_bytes()).await
 }
 
 async fn read_body(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Vec<u8>> {
