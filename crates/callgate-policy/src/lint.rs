@@ -134,7 +134,7 @@ fn exposed_operators(raw: &RawDocument, problems: &mut Problems) {
         let address = listener
             .address
             .as_ref()
-            .and_then(|text| text.parse::<std::net::SocketAddr>().ok());
+            .and_then(|text| text.parse::<core::net::SocketAddr>().ok());
         if address.is_some_and(|address| !address.ip().is_loopback()) {
             let problem = Problem::warning(
                 Code::LINT_EXPOSED,

@@ -1,8 +1,8 @@
 //! Owns where this process listens: client addresses with their paths, hosts and origins, and the admin address.
 
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::{is_name, limits, url};

@@ -12,7 +12,7 @@ pub use limits::Limits;
 pub use listen::{Cors, DEFAULT_ADMIN, DEFAULT_LISTEN, Listener};
 pub use upstream::{DEFAULT_UPSTREAM, Upstream, UrlError};
 
-use std::net::SocketAddr;
+use core::net::SocketAddr;
 
 use crate::diagnostics::Problems;
 use crate::document::Document;

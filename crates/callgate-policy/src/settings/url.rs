@@ -1,7 +1,7 @@
 //! Owns taking URLs apart, strictly: what is not plainly a URL of a server is none. The pieces are
 //! slices of the text.
 
-use std::net::Ipv6Addr;
+use core::net::Ipv6Addr;
 
 /// The pieces of `scheme://host:port/rest`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub(super) fn is_host(text: &str) -> bool {
 /// Whether a host is this machine.
 pub(super) fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host.eq_ignore_ascii_case("localhost") || bare.parse::<core::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

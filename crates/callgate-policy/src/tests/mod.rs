@@ -7,7 +7,6 @@ mod outgoing;
 mod properties;
 mod rulesets;
 mod signing;
-mod speed;
 mod telling;
 mod who;
 
