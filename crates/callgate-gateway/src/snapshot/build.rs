@@ -17,6 +17,7 @@ use super::{Overrides, Sources};
 use crate::audit::Destination;
 use crate::files::{Content, FileError, FileFault, KEY_BYTES, POLICY_BYTES, Reading, TABLE_BYTES};
 use crate::level::Detail;
+use crate::upstream;
 
 /// How often files that change while they are read are read again before giving up until the next event.
 const TRIES: usize = 8;
@@ -185,6 +186,8 @@ impl Builder {
         match callgate_policy::compile(document, &inputs) {
             Ok(compiled) if mistakes.is_empty() => {
                 let compiled = Arc::new(overridden(compiled, &self.sources.overrides));
+                // workers could not follow a snapshot without a way to its node: they would go on with the one before
+                upstream::check(&compiled.settings.upstream).map_err(|why| Refusal::one(Mistake::Upstream(why)))?;
                 self.compiled = Some((hash, Arc::clone(&compiled)));
                 Ok((compiled, hash))
             }

@@ -61,6 +61,9 @@ pub enum Mistake {
         /// Why.
         why: KeyUrlError,
     },
+    /// A node that there is no way to.
+    #[error("the node cannot be used: {0}")]
+    Upstream(std::io::Error),
     /// A place that cannot carry credentials.
     #[error("{0}")]
     Place(#[from] PlacesError),

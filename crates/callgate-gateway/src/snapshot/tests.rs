@@ -320,6 +320,22 @@ fn a_bad_file_keeps_the_last_good_one_and_says_so_until_it_is_good() {
 }
 
 #[test]
+fn a_policy_whose_node_cannot_be_used_is_refused_and_not_half_in_force() {
+    let stage = start(files());
+    // a URL to the policy, which the way to the node cannot take
+    let upstream = "upstreams: [ { name: node, url: \"http://127.0.0.1:7777/a<b?key=s3cret\" } ]\n";
+    stage.write("policy.yaml", &policy("second", upstream));
+    eventually("a refusal", || stage.reloads("refused") + stage.reloads("swapped") > 1);
+    assert_eq!((stage.live.load().revision, stage.listener().as_str()), (1, "first"));
+    assert!(matches!(stage.policy_standing(), Standing::Degraded(_)));
+    let (audit, _) = stage.end();
+    assert!(
+        audit.contains(r#""event":"reload_refused""#) && !audit.contains("s3cret"),
+        "{audit}"
+    );
+}
+
+#[test]
 fn files_are_read_without_any_event_and_a_lasting_mistake_is_told_once() {
     let stage = start_with(files(), Overrides::default(), Duration::from_millis(20));
     eventually("two polls", || stage.reloads("unchanged") >= 2);

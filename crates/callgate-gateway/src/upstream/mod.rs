@@ -12,5 +12,20 @@ pub(crate) use exchange::{Repeat, Upstream};
 pub(crate) use fault::{Fault, Sent};
 pub(crate) use target::Target;
 
+use callgate_policy::settings;
+
+/// Whether the node of a policy can be reached the way it is named: its URLs are understood and there are certificates
+/// to check it by. Connects to nothing.
+///
+/// # Errors
+/// Why not; without the URL, which may hold a key.
+pub(crate) fn check(upstream: &settings::Upstream) -> std::io::Result<()> {
+    for url in [&upstream.url, &upstream.ws] {
+        let target = Target::parse(url).map_err(std::io::Error::other)?;
+        connect::Connector::to(&target)?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests;
