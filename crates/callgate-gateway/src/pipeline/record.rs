@@ -12,11 +12,18 @@ use crate::reply::Trouble;
 pub(super) async fn record(flight: &mut Flight) {
     let own = flight.times.own();
     flight.worker.metrics.took(own);
+    let mut patient = true;
     while flight.recorded < flight.judged.slots.len() {
         let kept = match write(flight, own) {
             Ok(()) => Ok(()),
-            Err(line) => flight.worker.gateway.audit.wait_for_room(line).await,
+            Err(line) if patient => flight.worker.gateway.audit.wait_for_room(line).await,
+            Err(line) => {
+                flight.worker.gateway.audit.give_up(line);
+                Err(AuditFull)
+            }
         };
+        // a sink that made no room for one call is not waited for again by each of the others
+        patient &= kept.is_ok();
         let place = flight.recorded;
         flight.recorded = place.saturating_add(1);
         if let (Err(AuditFull), Some(slot)) = (kept, flight.judged.slots.get_mut(place)) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::testing::{Act, Node, Running, Seen, echo, http, key, request};
+use crate::testing::{Act, Node, Running, Seen, echo, http, key, policy, request};
 
 const PAYEE: &str = "0x1111111111111111111111111111111111111111";
 const OTHER: &str = "0x2222222222222222222222222222222222222222";
@@ -506,4 +506,22 @@ async fn subscriptions_need_a_websocket() {
         .await;
     assert_eq!((reply.status, reply.reason().as_str()), (200, "needs_websocket"));
     assert!(seen(&node).is_empty());
+}
+
+#[tokio::test]
+async fn a_batch_waits_once_for_an_audit_that_takes_nothing() {
+    let node = Node::obedient().await;
+    let stuck = policy("").replace("audit: { file: audit.log }", "audit: { file: /dev/full }");
+    let gateway = Running::of(&node, &stuck).await;
+    // some thousand lines fill the buffer; from then on nothing of a batch goes on record
+    let batch = format!("[{}]", vec!["1"; 1000].join(","));
+    let mut client = gateway.client().await;
+    for _ in 0..40 {
+        let answers = client.post(&batch).await.json();
+        let last = &answers.as_array().unwrap()[999];
+        if last["error"]["data"]["reason"] == "audit_unavailable" {
+            return;
+        }
+    }
+    panic!("the buffer has no end");
 }
