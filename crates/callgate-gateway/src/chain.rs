@@ -35,14 +35,20 @@ struct Known {
 }
 
 impl Chain {
-    /// The chain id that the node first gave.
-    pub(crate) fn id(&self) -> Option<u64> {
-        self.0.lock().id
+    /// The chain id that the node at `url` first gave; none while it has not been asked.
+    pub(crate) fn id(&self, url: &str) -> Option<u64> {
+        let known = self.0.lock();
+        known.id.filter(|_| known.url == url)
     }
 
-    /// The client that the node is.
-    pub(crate) fn dialect(&self) -> Dialect {
-        self.0.lock().dialect
+    /// The client that the node at `url` is, as far as known.
+    pub(crate) fn dialect(&self, url: &str) -> Dialect {
+        let known = self.0.lock();
+        if known.url == url {
+            known.dialect
+        } else {
+            Dialect::default()
+        }
     }
 
     /// Takes the node's chain id. Gives the pinned one, which is the first.
@@ -57,13 +63,17 @@ impl Chain {
         *known.id.get_or_insert(id)
     }
 
-    fn is_client(&self, version: &str) {
-        self.0.lock().dialect = Dialect::of_client(version);
+    fn is_client(&self, url: &str, version: &str) {
+        let mut known = self.0.lock();
+        if known.url == url {
+            known.dialect = Dialect::of_client(version);
+        }
     }
 }
 
-/// Asks the node for ever; ends by being dropped.
+/// Asks the node for ever, and at once when the policy changes, which may name another; ends by being dropped.
 pub(crate) async fn watch(worker: Arc<Worker>) {
+    let mut changed = worker.gateway.live.subscribe();
     loop {
         let current = worker.current();
         let pause = match ask(&worker, &current).await {
@@ -73,7 +83,9 @@ pub(crate) async fn watch(worker: Arc<Worker>) {
                 ANXIOUS
             }
         };
-        tokio::time::sleep(pause).await;
+        if let Ok(Err(_)) = tokio::time::timeout(pause, changed.changed()).await {
+            return; // no policy will come any more: the gateway is gone
+        }
     }
 }
 
@@ -90,7 +102,8 @@ async fn ask(worker: &Worker, current: &Current) -> Result<(), Unfit> {
     agree(current, &worker.gateway.chain, id, readiness)?;
     // which client it is helps, but a node may well not tell
     if let Ok(version) = question(worker, current, Probe::ClientVersion).await {
-        worker.gateway.chain.is_client(&version);
+        let url = &current.settings().upstream.url;
+        worker.gateway.chain.is_client(url, &version);
     }
     Ok(())
 }
@@ -208,12 +221,23 @@ mod tests {
     #[test]
     fn the_first_answer_is_pinned_until_another_node_is_named() {
         let chain = Chain::default();
-        assert_eq!(chain.id(), None);
+        assert_eq!(chain.id("http://a"), None);
         assert_eq!(chain.pin("http://a", 7), 7);
         assert_eq!(chain.pin("http://a", 8), 7);
-        chain.is_client("besu/v25.8.0/linux-x86_64/openjdk-java-21");
-        assert_eq!(chain.dialect(), Dialect::Besu);
+        chain.is_client("http://a", "besu/v25.8.0/linux-x86_64/openjdk-java-21");
+        assert_eq!(
+            (chain.id("http://a"), chain.dialect("http://a")),
+            (Some(7), Dialect::Besu)
+        );
+        assert_eq!(
+            (chain.id("http://b"), chain.dialect("http://b")),
+            (None, Dialect::Generic)
+        );
         assert_eq!(chain.pin("http://b", 8), 8);
-        assert_eq!((chain.id(), chain.dialect()), (Some(8), Dialect::Generic));
+        chain.is_client("http://a", "besu/v25.8.0/linux-x86_64/openjdk-java-21");
+        assert_eq!(
+            (chain.id("http://b"), chain.dialect("http://b")),
+            (Some(8), Dialect::Generic)
+        );
     }
 }

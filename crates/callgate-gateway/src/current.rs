@@ -115,10 +115,10 @@ impl Current {
         Context {
             chain_id: match settings.chain_id {
                 ChainId::Pinned(number) => Some(number),
-                ChainId::Auto => self.chain.id(),
+                ChainId::Auto => self.chain.id(&settings.upstream.url),
             },
             dialect: match settings.dialect {
-                NodeDialect::Auto => self.chain.dialect(),
+                NodeDialect::Auto => self.chain.dialect(&settings.upstream.url),
                 NodeDialect::Generic => Dialect::Generic,
                 NodeDialect::Geth => Dialect::Geth,
                 NodeDialect::Besu => Dialect::Besu,
