@@ -127,7 +127,7 @@ impl<'t> Understood<'t> {
 
     /// Writes the params array, as [`callgate_rpc::write_call`] takes it.
     /// `handle` is the node's id that stands for the client's; the client's own is never written, so without one the
-    /// call names nothing (`0x0`, which no node gives out).
+    /// call names nothing: `0x0` is Nethermind's first filter, but 256 bits of ones are nobody's.
     pub fn write(&self, out: &mut Writer<'_>, handle: Option<&str>) {
         out.begin_array();
         for argument in &self.arguments {
@@ -137,7 +137,10 @@ impl<'t> Understood<'t> {
                         operation.write(out);
                     }
                 }
-                Argument::Handle => out.string(handle.unwrap_or("0x0")),
+                Argument::Handle => match handle {
+                    Some(node) => out.string(node),
+                    None => out.hex(&[0xff; 32]),
+                },
                 plain => plain.write(out),
             }
         }
