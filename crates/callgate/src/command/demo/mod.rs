@@ -9,7 +9,7 @@ mod wallet;
 
 use super::serve;
 use crate::cli::Demo;
-use crate::exit::{Exit, Failure, OrExit};
+use crate::exit::{Exit, Failure, OrExit, fail};
 use crate::output::say;
 use callgate_gateway::snapshot::{Overrides, Sources};
 use callgate_gateway::{Config, Started};
@@ -33,6 +33,10 @@ const APPLICATION: &str = "demo-application-secret";
 const USUAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8550);
 
 pub(super) fn run(options: Demo) -> Result<Exit, Failure> {
+    if let Some(address) = options.listen.filter(|address| !address.ip().is_loopback()) {
+        let why = format_args!("--listen: {address} can be reached by others, and the demo's secrets are public");
+        return Err(fail(Exit::Usage, why));
+    }
     serve::runtime()?.block_on(show(options))
 }
 
