@@ -2,6 +2,11 @@
 
 use std::process::{Command, Stdio};
 
+use callgate_auth::Place;
+use callgate_auth::credential::{InlineSecrets, Store};
+
+use crate::support::repository;
+
 #[test]
 fn the_demo_listened_where_others_could_use_its_public_secrets() {
     let output = Command::new(env!("CARGO_BIN_EXE_callgate"))
@@ -19,4 +24,21 @@ fn the_demo_listened_where_others_could_use_its_public_secrets() {
     assert_eq!(output.status.code(), Some(2));
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.contains("can be reached by others"), "{told}");
+}
+
+#[test]
+fn the_key_of_the_operator_in_the_examples_was_bar() {
+    let path = repository("policies/example-credentials.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let store = Store::read("example", &text, InlineSecrets::Refused).unwrap();
+    assert!(store.ids().any(|id| id == "operator-1"));
+    let words = ["", "foo", "bar", "test", "secret", "password", "operator", "operator-1"].map(str::to_owned);
+    let short = (0..=u8::MAX).flat_map(|one| {
+        let one = char::from(one);
+        std::iter::once(one.to_string())
+            .chain((0..=u8::MAX).map(move |other| [one, char::from(other)].iter().collect()))
+    });
+    for key in words.into_iter().chain(short) {
+        assert!(store.find(&key, Place::Header, 0).is_err(), "{key:?}");
+    }
 }
