@@ -12,12 +12,15 @@ use crate::reply::Challenge;
 use crate::server::{Entrance, Opened};
 use crate::snapshot::Snapshot;
 use crate::upstream::{Target, Upstream};
+use crate::websocket::Route;
 
 /// What one request or message is handled with, from its first step to its last.
 pub(crate) struct Current {
     snapshot: Arc<Snapshot>,
     entrances: Vec<Option<Arc<Entrance>>>,
     upstream: Arc<Upstream>,
+    route: Arc<Route>,
+    node_mark: NodeMark,
     rpc_limits: callgate_rpc::Limits,
     reply_limits: callgate_rpc::ReplyLimits,
     challenge: Challenge,
@@ -43,9 +46,16 @@ impl Current {
             Some(before) if before.upstream.leads_to(&target, &limits) => Arc::clone(&before.upstream),
             _ => Arc::new(Upstream::to(target, &limits)?),
         };
+        let target = Target::parse(&settings.upstream.ws).map_err(std::io::Error::other)?;
+        let route = match before {
+            Some(before) if before.route.leads_to(&target) => Arc::clone(&before.route),
+            _ => Arc::new(Route::to(target)?),
+        };
         Ok(Self {
             entrances: opened.iter().map(|opened| opened.entrance(settings)).collect(),
             upstream,
+            route,
+            node_mark: NodeMark::of(settings),
             rpc_limits: rpc_limits(settings),
             reply_limits: reply_limits(settings),
             challenge: challenge(settings),
@@ -82,6 +92,16 @@ impl Current {
     /// The way to the node.
     pub(crate) fn upstream(&self) -> &Upstream {
         &self.upstream
+    }
+
+    /// The way to the node's WebSocket.
+    pub(crate) fn route(&self) -> &Arc<Route> {
+        &self.route
+    }
+
+    /// Tells this node from others that the policy may name before or after it.
+    pub(crate) fn node_mark(&self) -> NodeMark {
+        self.node_mark
     }
 
     /// The node's name in the policy.
@@ -130,6 +150,22 @@ impl Current {
                 NodeDialect::Hardhat => Dialect::Hardhat,
             },
         }
+    }
+}
+
+/// Tells one node from another without keeping its URL, which may hold a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NodeMark([u8; 32]);
+
+impl NodeMark {
+    /// Of the node that `settings` name.
+    pub(crate) fn of(settings: &Settings) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for url in [&settings.upstream.url, &settings.upstream.ws] {
+            hasher.update(&(url.len() as u64).to_le_bytes());
+            hasher.update(url.as_bytes());
+        }
+        Self(*hasher.finalize().as_bytes())
     }
 }
 

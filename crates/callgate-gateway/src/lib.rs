@@ -9,6 +9,7 @@ mod connection;
 mod cors;
 mod current;
 mod files;
+mod handles;
 pub mod keys;
 pub mod level;
 mod limits;
@@ -25,6 +26,7 @@ pub mod snapshot;
 pub mod sources;
 mod upstream;
 pub mod watch;
+mod websocket;
 
 pub use run::{Config, RunError, Started, run};
 

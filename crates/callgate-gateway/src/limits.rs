@@ -38,6 +38,9 @@ pub(crate) const NODE_IDLE_TIME: Duration = Duration::from_secs(50);
 /// close it. Below the shortest keep-alive in use (Node.js, hence Hardhat: 5 s).
 pub(crate) const NODE_FRESH_TIME: Duration = Duration::from_secs(2);
 
+/// A node's name for a filter or subscription. Nodes use up to 32 hex digits and a prefix.
+pub(crate) const NODE_HANDLE_BYTES: usize = 128;
+
 /// What this gateway allows, counted and timed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {

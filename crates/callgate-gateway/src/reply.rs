@@ -84,6 +84,8 @@ pub(crate) enum Refused {
     Failures,
     /// The body is not JSON, or no request.
     Document(ParseError),
+    /// As many WebSockets are open as may be, of this principal or in all.
+    Rooms,
     /// The audit cannot take the record of this request.
     Audit,
     /// Something of ours broke.
@@ -200,6 +202,12 @@ impl Refused {
                 Limit,
             ),
             Self::Document(error) => document(error),
+            Self::Rooms => wire(
+                StatusCode::TOO_MANY_REQUESTS,
+                LIMIT_REACHED,
+                "too_many_websockets",
+                Limit,
+            ),
             Self::Audit => wire(
                 StatusCode::SERVICE_UNAVAILABLE,
                 INTERNAL_ERROR,
@@ -260,6 +268,7 @@ impl Refused {
             | Self::Credential { .. }
             | Self::Mapping
             | Self::Failures
+            | Self::Rooms
             | Self::Document(_)
             | Self::Audit => false,
         }
@@ -287,7 +296,7 @@ impl Refused {
                 into.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
                 into.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
             }
-            Self::Memory | Self::Failures | Self::Audit | Self::Stopping => {
+            Self::Memory | Self::Failures | Self::Rooms | Self::Audit | Self::Stopping => {
                 into.insert(header::RETRY_AFTER, HeaderValue::from(SHORT_WHILE.as_secs()));
             }
             _ => {}
@@ -334,6 +343,7 @@ impl fmt::Display for Refused {
             Self::Mapping => "nothing is granted to this credential",
             Self::Failures => "too many bad credentials from this address",
             Self::Document(error) => return fmt::Display::fmt(error, f),
+            Self::Rooms => "too many websockets are open",
             Self::Audit => "the record of this request cannot be kept",
             Self::Crashed => "internal error",
             Self::Stopping => "the gateway is about to stop",

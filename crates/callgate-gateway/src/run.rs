@@ -14,16 +14,17 @@ use crate::admin::{Admin, AdminError, AdminParts, AdminServer};
 use crate::audit::{Audit, AuditWriting, Event, ListenerChange, ListenerEvent};
 use crate::clock::Clock;
 use crate::connection::Seats;
+use crate::handles::Filters;
 use crate::keys::KeyTimes;
 use crate::level::Level;
 use crate::limits::{BodyMemory, Limits};
 use crate::logs::Logs;
 use crate::metrics::Metrics;
-use crate::pipeline::NoHandles;
 use crate::readiness::{Condition, Readiness};
 use crate::server::{Gateway, Opened, Sockets, Threads};
 use crate::snapshot::{Keeper, Live, Loaded, Refusal, Sources, Surroundings};
 use crate::watch::Reloads;
+use crate::websocket::Rooms;
 
 /// How long the audit may take to write what waits when the process ends.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -227,7 +228,8 @@ impl Ground {
             metrics: self.metrics.clone(),
             readiness: self.readiness.clone(),
             clock: self.clock.clone(),
-            handles: Arc::new(NoHandles),
+            handles: Arc::new(Filters::new(self.clock.clone())),
+            rooms: Rooms::of(limits.connections),
             chain: Arc::default(),
             seats: Seats::for_connections(limits.connections),
             body_memory: BodyMemory::of(limits.body_memory_bytes),

@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use callgate_policy::Problems;
+use callgate_auth::{Method, Place, Principal};
 use callgate_policy::settings::Settings;
+use callgate_policy::{Problems, Section};
 use parking_lot::Mutex;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::authenticate::Caller;
 use crate::run::{Config, RunError, Started, run};
 use crate::snapshot::{Overrides, Sources};
 
@@ -59,6 +61,41 @@ pub(crate) fn key(id: &str) -> String {
     generated.key.expose_str().unwrap().to_owned()
 }
 
+/// The principal behind the key of `id`.
+pub(crate) fn principal(id: &str) -> Principal {
+    let mut claims = serde_json::Map::new();
+    claims.insert("id".to_owned(), id.into());
+    Principal {
+        id: id.to_owned(),
+        method: Method::AppCredential,
+        presented: Place::Header,
+        issuer: None,
+        claims,
+        tenant: None,
+        expires_at: None,
+    }
+}
+
+/// `principal` as the policy sees it; one of those whom it maps.
+pub(crate) fn caller(principal: Principal) -> Arc<Caller> {
+    let document = callgate_policy::read("policy.yaml", &policy("")).unwrap();
+    let compiled = callgate_policy::compile(&document, &callgate_policy::Inputs::default()).unwrap();
+    let subject = compiled
+        .policy
+        .subject(Section::AppCreds, &principal.claims, None)
+        .unwrap();
+    Caller::of(principal, subject)
+}
+
+/// The credentials of [`policy`], less those that `gone` names.
+pub(crate) fn credentials_without(gone: &str) -> String {
+    credentials()
+        .lines()
+        .filter(|line| !line.contains(&format!("id: {gone},")))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
 fn credentials() -> String {
     let line = |id| {
         let hash = callgate_auth::credential::generate(id, &[id.len() as u8; 64])
@@ -90,12 +127,20 @@ impl Running {
 
     /// The same, with another policy.
     pub(crate) async fn of(node: &Node, policy: &str) -> Self {
+        Self::start(Some(node), policy).await
+    }
+
+    /// A gateway whose policy names its node.
+    pub(crate) async fn as_written(policy: &str) -> Self {
+        Self::start(None, policy).await
+    }
+
+    async fn start(node: Option<&Node>, policy: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("policy.yaml"), policy).unwrap();
         std::fs::write(directory.path().join("credentials.yaml"), credentials()).unwrap();
-        let upstream = callgate_policy::settings::Upstream::at(&node.url()).unwrap();
         let overrides = Overrides {
-            upstream: Some(upstream),
+            upstream: node.map(|node| callgate_policy::settings::Upstream::at(&node.url()).unwrap()),
             ..Overrides::default()
         };
         let (tell, told) = oneshot::channel();

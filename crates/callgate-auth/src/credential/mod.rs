@@ -86,6 +86,12 @@ impl Store {
         self.credentials.iter().map(|credential| &*credential.id)
     }
 
+    /// The ids of the credentials that are not disabled; some may have expired.
+    pub fn active_ids(&self) -> impl Iterator<Item = &str> {
+        let active = self.credentials.iter().filter(|credential| credential.state != State::Disabled);
+        active.map(|credential| &*credential.id)
+    }
+
     /// Judges a whole key presented alone, at `now` (unix seconds).
     pub fn find(&self, key: &str, place: Place, now: u64) -> Result<Principal, Refusal> {
         self.judge(None, key, place, now)

@@ -32,6 +32,12 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Somebody whom no request had to introduce.
+    #[cfg(test)]
+    pub(crate) fn of(principal: Principal, subject: Subject) -> Arc<Self> {
+        Arc::new(Self { principal, subject })
+    }
+
     /// The authenticated principal.
     pub(crate) fn principal(&self) -> &Principal {
         &self.principal
@@ -117,14 +123,15 @@ impl Authentication {
             .places
             .extract(headers, head.uri.query())
             .map_err(not_presented)?;
-        self.of_presented(&presented, peer, snapshot, live).await
+        self.of_presented(&presented, Some(peer), snapshot, live).await
     }
 
-    /// Who presents this. Used again for open WebSockets whenever the snapshot changes.
+    /// Who presents this. Used again for open WebSockets whenever the snapshot changes: then without a peer, because a
+    /// credential that was good once is no guess, however many sockets lose it at the same moment.
     pub(crate) async fn of_presented(
         &self,
         presented: &Presented<'_>,
-        peer: IpAddr,
+        peer: Option<IpAddr>,
         snapshot: &mut Arc<Snapshot>,
         live: &Live,
     ) -> Result<Arc<Caller>, Stranger> {
@@ -143,7 +150,7 @@ impl Authentication {
         }
     }
 
-    fn judge(&self, presented: &Presented<'_>, peer: IpAddr, snapshot: &Snapshot) -> Result<Judged, Stranger> {
+    fn judge(&self, presented: &Presented<'_>, peer: Option<IpAddr>, snapshot: &Snapshot) -> Result<Judged, Stranger> {
         let digest = self.digest(presented);
         let now = self.clock.unix_seconds();
         if let Some(outcome) = self.memory.lock().recall(snapshot.revision, &digest, now) {
@@ -151,7 +158,7 @@ impl Authentication {
             return outcome.map(Judged::Known);
         }
         self.metrics.credential_looked_up(CacheOutcome::Miss);
-        if !self.failures.lock().allow(peer, self.clock.steady()) {
+        if peer.is_some_and(|peer| !self.failures.lock().allow(peer, self.clock.steady())) {
             return Err(Stranger::TooManyFailures);
         }
         let principal = match snapshot.authenticator.authenticate(presented, now) {
@@ -180,8 +187,16 @@ impl Authentication {
     }
 
     /// Remembers a refusal for a moment, so that the same bad credential does not cost its judging again, and counts it.
-    fn refuse(&self, presented: &Presented<'_>, peer: IpAddr, snapshot: &Snapshot, stranger: Stranger) -> Stranger {
-        self.failures.lock().failed(peer, self.clock.steady());
+    fn refuse(
+        &self,
+        presented: &Presented<'_>,
+        peer: Option<IpAddr>,
+        snapshot: &Snapshot,
+        stranger: Stranger,
+    ) -> Stranger {
+        if let Some(peer) = peer {
+            self.failures.lock().failed(peer, self.clock.steady());
+        }
         let until = self.clock.unix_seconds().saturating_add(memory::REFUSAL_SECONDS);
         let outcome = Outcome::Refused {
             stranger: stranger.clone(),
@@ -227,16 +242,20 @@ fn unknown(presented: &Presented<'_>, error: &AuthError) -> Stranger {
     }
 }
 
-fn mapped(principal: Principal, snapshot: &Snapshot) -> Result<Arc<Caller>, Stranger> {
-    let section = match principal.method {
+/// The section of the policy whose mappings are for principals of `method`.
+pub(crate) const fn section(method: Method) -> Section {
+    match method {
         Method::Jwt => Section::Jwt,
         Method::AppCredential => Section::AppCreds,
-    };
-    match snapshot
-        .compiled
-        .policy
-        .subject(section, &principal.claims, principal.tenant.as_deref())
-    {
+    }
+}
+
+fn mapped(principal: Principal, snapshot: &Snapshot) -> Result<Arc<Caller>, Stranger> {
+    match snapshot.compiled.policy.subject(
+        section(principal.method),
+        &principal.claims,
+        principal.tenant.as_deref(),
+    ) {
         Ok(subject) => Ok(Arc::new(Caller { principal, subject })),
         Err(nothing) => Err(Stranger::Unmapped {
             why: nothing.to_string(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use callgate_eth::HandleKind;
 use callgate_policy::Outgoing;
 use hyper::StatusCode;
 
@@ -67,19 +68,20 @@ impl Flight {
         Some(Bytes::from(outgoing.into_bytes()))
     }
 
-    /// The id under which the node answers: of the one call, or of the first of the batch.
-    pub(crate) fn first_id(&self) -> u64 {
-        self.judged.first_id
+    /// The ids under which the node answers: of the one call, or of those of the batch.
+    pub(crate) fn ids(&self) -> std::ops::Range<u64> {
+        let waiting = self.judged.slots.iter().filter(|slot| slot.is_waiting()).count();
+        self.judged.first_id..self.judged.first_id.saturating_add(waiting as u64)
+    }
+
+    /// How many calls it holds.
+    pub(crate) fn calls(&self) -> u64 {
+        self.judged.slots.len() as u64
     }
 
     /// Whether the bytes may reach the node twice.
     pub(crate) fn repeat(&self) -> Repeat {
         self.judged.repeat
-    }
-
-    /// The scene it was judged in.
-    pub(crate) fn scene(&self) -> &Scene {
-        &self.scene
     }
 
     /// Sends the bytes over the worker's own HTTP connections and lands.
@@ -117,6 +119,10 @@ impl Flight {
     /// Filters that the node has just made and that fit nowhere are removed there, in the background.
     fn release(&self, orphans: Vec<Orphan>) {
         for (kind, node) in orphans {
+            if kind == HandleKind::Subscription {
+                // it lives on a WebSocket to the node, and the front that holds that ends it there
+                continue;
+            }
             let release = Outgoing::release(self.worker.node_ids(1), kind, &node);
             let current = Arc::clone(&self.scene.current);
             tokio::spawn(async move {

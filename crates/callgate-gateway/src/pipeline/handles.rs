@@ -5,47 +5,55 @@ use std::sync::Arc;
 use callgate_eth::HandleKind;
 
 use crate::authenticate::Caller;
+use crate::current::Current;
 
 /// The filters and subscriptions that a scene may speak of.
 pub(crate) trait Handles: Send + Sync {
-    /// The node's name for `ours`, when `caller` owns it.
-    fn find(&self, kind: HandleKind, ours: &str, caller: &Caller) -> Option<Arc<str>>;
+    /// What `ours` names, when `who` owns it.
+    fn find(&self, kind: HandleKind, ours: &str, who: &Who<'_>) -> Option<Found>;
 
-    /// Whether `caller` may have one more.
+    /// Whether `who` may have one more.
     ///
     /// # Errors
     /// When it has as many as it may have.
-    fn room(&self, kind: HandleKind, caller: &Caller) -> Result<(), HandlesFull>;
+    fn room(&self, kind: HandleKind, who: &Who<'_>) -> Result<(), HandlesFull>;
 
-    /// Takes over what the node has just made for `caller`, under a name of ours.
+    /// Takes over what the node has just made, under a name of ours.
     ///
     /// # Errors
     /// When others took the last room in the meantime: the node's must be released then.
-    fn adopt(&self, kind: HandleKind, node: &str, caller: &Caller) -> Result<Arc<str>, HandlesFull>;
+    fn adopt(&self, made: Made<'_>, who: &Who<'_>) -> Result<Arc<str>, HandlesFull>;
 
     /// Forgets what the node has just removed for its owner.
-    fn forget(&self, kind: HandleKind, ours: &str, caller: &Caller);
+    fn forget(&self, kind: HandleKind, ours: &str, who: &Who<'_>);
+}
+
+/// Who speaks of a filter or subscription, and of which node.
+pub(crate) struct Who<'a> {
+    /// The caller.
+    pub(crate) caller: &'a Arc<Caller>,
+    /// The snapshot, and the node behind it.
+    pub(crate) current: &'a Current,
+}
+
+/// A filter or subscription that is the caller's.
+pub(crate) struct Found {
+    /// The node's name for it.
+    pub(crate) node: Arc<str>,
+    /// The call that made it, to be judged again: what it delivers may be granted no longer.
+    pub(crate) deed: Arc<[u8]>,
+}
+
+/// What the node has just made.
+pub(crate) struct Made<'a> {
+    /// A filter or a subscription.
+    pub(crate) kind: HandleKind,
+    /// The node's name for it.
+    pub(crate) node: &'a str,
+    /// The call that made it, as the node received it.
+    pub(crate) deed: &'a Arc<[u8]>,
 }
 
 /// No more filters or subscriptions fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct HandlesFull;
-
-/// A front on which nothing can be kept.
-pub(crate) struct NoHandles;
-
-impl Handles for NoHandles {
-    fn find(&self, _: HandleKind, _: &str, _: &Caller) -> Option<Arc<str>> {
-        None
-    }
-
-    fn room(&self, _: HandleKind, _: &Caller) -> Result<(), HandlesFull> {
-        Err(HandlesFull)
-    }
-
-    fn adopt(&self, _: HandleKind, _: &str, _: &Caller) -> Result<Arc<str>, HandlesFull> {
-        Err(HandlesFull)
-    }
-
-    fn forget(&self, _: HandleKind, _: &str, _: &Caller) {}
-}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use callgate_eth::{HandleKind, Understood, understand};
-use callgate_policy::{Judgement, Outgoing, Permitted};
+use callgate_policy::{Door, Judgement, Outgoing, Permitted, ReasonCode, Subject};
 use callgate_rpc::{Batch, Call, InvalidCall, ParseError, Request, Tape};
 use smallvec::SmallVec;
 
@@ -13,6 +13,7 @@ use super::Scene;
 use super::flight::{Flight, Shape};
 use super::slot::{Facts, HandleUse, Senders, Slot};
 use crate::audit::Front;
+use crate::current::Current;
 use crate::reply::{Act, Trouble};
 use crate::server::Worker;
 use crate::upstream::Repeat;
@@ -136,7 +137,7 @@ fn permit<'t>(scene: &Scene, call: Understood<'t>) -> (Facts, Result<(HandleUse,
         }
         Judgement::Permitted(permitted) => {
             let facts = Facts::of_judged(permitted.call(), permitted.decision(), senders);
-            let used = handle_use(scene, permitted.call());
+            let used = handle_use(scene, &permitted);
             (
                 facts,
                 used.map(|(handle, node_handle)| (handle, (permitted, node_handle))),
@@ -145,29 +146,54 @@ fn permit<'t>(scene: &Scene, call: Understood<'t>) -> (Facts, Result<(HandleUse,
     }
 }
 
-fn handle_use(scene: &Scene, call: &Understood<'_>) -> Result<(HandleUse, Option<Arc<str>>), Trouble> {
+fn handle_use(scene: &Scene, permitted: &Permitted<'_>) -> Result<(HandleUse, Option<Arc<str>>), Trouble> {
+    let call = permitted.call();
     if let Some(kind) = call.makes() {
         if kind == HandleKind::Subscription && scene.front == Front::Http {
             return Err(Trouble::NeedsWebSocket);
         }
         scene
             .handles
-            .room(kind, &scene.caller)
+            .room(kind, &scene.who())
             .map_err(|_| Trouble::TooManyHandles)?;
-        return Ok((HandleUse::Makes(kind), None));
+        let deed = Outgoing::single(0, permitted, None).into_bytes().into();
+        return Ok((HandleUse::Makes { kind, deed }, None));
     }
     let Some(handle) = call.handle() else {
         return Ok((HandleUse::None, None));
     };
-    let node = scene
+    let found = scene
         .handles
-        .find(handle.kind(), handle.text(), &scene.caller)
+        .find(handle.kind(), handle.text(), &scene.who())
         .ok_or(Trouble::UnknownHandle)?;
-    let ends = matches!(call.method_name(), "eth_uninstallFilter" | "eth_unsubscribe");
-    let used = if ends {
-        HandleUse::Ends(handle.kind(), handle.text().into())
-    } else {
-        HandleUse::None
+    if matches!(call.method_name(), "eth_uninstallFilter" | "eth_unsubscribe") {
+        return Ok((HandleUse::Ends(handle.kind(), handle.text().into()), Some(found.node)));
+    }
+    match refusal_of_deed(
+        &scene.current,
+        scene.caller.subject(),
+        scene.entrance.door(),
+        &found.deed,
+    ) {
+        None => Ok((HandleUse::None, Some(found.node))),
+        Some(reason) => Err(Trouble::Denied { reason }),
+    }
+}
+
+/// Why the call that once made a filter or subscription would be refused now; none when it would still be permitted.
+/// What it delivers must be granted for as long as it is delivered.
+pub(crate) fn refusal_of_deed(current: &Current, subject: &Subject, door: Door, deed: &[u8]) -> Option<ReasonCode> {
+    // a tape of its own: that of the worker may hold the call that asks
+    let mut tape = Tape::new();
+    let Ok(Request::Single(Ok(call))) = callgate_rpc::parse(deed, &mut tape, current.rpc_limits()) else {
+        return Some(ReasonCode::MethodNotGranted);
     };
-    Ok((used, Some(node)))
+    // it was understood before: not to understand it now is no reason to deliver it
+    let Ok(understood) = understand(&call, &current.context()) else {
+        return Some(ReasonCode::MethodNotGranted);
+    };
+    match current.policy().judge(subject, understood, door) {
+        Judgement::Permitted(_) => None,
+        Judgement::Refused(refused) => Some(refused.decision().reason()),
+    }
 }

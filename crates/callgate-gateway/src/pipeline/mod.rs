@@ -16,8 +16,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 pub(crate) use self::flight::{Answer, Flight};
-pub(crate) use self::handles::{Handles, HandlesFull, NoHandles};
-pub(crate) use self::judge::judge;
+pub(crate) use self::handles::{Found, Handles, HandlesFull, Made, Who};
+pub(crate) use self::judge::{judge, refusal_of_deed};
 use crate::audit::{Front, Origin};
 use crate::authenticate::Caller;
 use crate::current::Current;
@@ -55,7 +55,16 @@ impl Scene {
         }
     }
 
-    fn origin<'a>(&'a self, request_id: &'a str) -> Origin<'a> {
+    /// Who speaks of filters and subscriptions here.
+    pub(crate) fn who(&self) -> Who<'_> {
+        Who {
+            caller: &self.caller,
+            current: &self.current,
+        }
+    }
+
+    /// Where its records say that it came from.
+    pub(crate) fn origin<'a>(&'a self, request_id: &'a str) -> Origin<'a> {
         Origin {
             request_id,
             front: self.front,

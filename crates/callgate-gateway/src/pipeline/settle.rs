@@ -1,13 +1,17 @@
 //! The node's answer, put to the calls it answers. Matched by our ids alone; whatever does not match belongs to nobody.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use callgate_eth::HandleKind;
 use callgate_rpc::{BatchReply, Outcome, Reply, ReplyId, read_text, scan_batch, scan_reply};
 
 use super::Scene;
 use super::flight::{Flight, Shape};
+use super::handles::Made;
 use super::slot::{HandleUse, Slot, State};
 use crate::audit::NodeOutcome;
+use crate::limits::NODE_HANDLE_BYTES;
 use crate::reply::Trouble;
 use crate::upstream::Fault;
 
@@ -121,10 +125,10 @@ impl Question<'_> {
                 slot.state = match handle {
                     HandleUse::None => State::Result(self.answer.slice_ref(result)),
                     HandleUse::Ends(kind, ours) => {
-                        self.scene.handles.forget(*kind, ours, &self.scene.caller);
+                        self.scene.handles.forget(*kind, ours, &self.scene.who());
                         State::Result(self.answer.slice_ref(result))
                     }
-                    HandleUse::Makes(kind) => match self.adopt(*kind, result) {
+                    HandleUse::Makes { kind, deed } => match self.adopt(*kind, deed, result) {
                         Ok(state) => state,
                         Err(fault) => return slot.fail(fault),
                     },
@@ -134,14 +138,25 @@ impl Question<'_> {
     }
 
     /// The node's name of a new filter or subscription becomes one of ours.
-    fn adopt(&mut self, kind: HandleKind, result: &[u8]) -> Result<State, Fault> {
-        let node = read_text(result).ok_or(Fault::Invalid)?;
-        Ok(match self.scene.handles.adopt(kind, &node, &self.scene.caller) {
-            Ok(ours) => State::Named(ours),
-            Err(_) => {
-                self.orphans.push((kind, node.into()));
-                State::Failed(Trouble::TooManyHandles)
-            }
-        })
+    fn adopt(&mut self, kind: HandleKind, deed: &Arc<[u8]>, result: &[u8]) -> Result<State, Fault> {
+        let node = read_text(result)
+            .filter(|node| node.len() <= NODE_HANDLE_BYTES)
+            .ok_or(Fault::Invalid)?;
+        Ok(
+            match self.scene.handles.adopt(
+                Made {
+                    kind,
+                    node: &node,
+                    deed,
+                },
+                &self.scene.who(),
+            ) {
+                Ok(ours) => State::Named(ours),
+                Err(_) => {
+                    self.orphans.push((kind, node.into()));
+                    State::Failed(Trouble::TooManyHandles)
+                }
+            },
+        )
     }
 }

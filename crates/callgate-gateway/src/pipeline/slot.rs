@@ -51,7 +51,12 @@ pub(super) enum HandleUse {
     /// Nothing.
     None,
     /// It makes one.
-    Makes(HandleKind),
+    Makes {
+        /// Which of the two.
+        kind: HandleKind,
+        /// The call as the node receives it.
+        deed: Arc<[u8]>,
+    },
     /// It removes this one of ours.
     Ends(HandleKind, Arc<str>),
 }

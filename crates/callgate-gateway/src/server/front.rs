@@ -13,37 +13,39 @@ use hyper::header::HeaderValue;
 use hyper::http::request::Parts;
 use hyper::{Request, Response};
 
+use super::body;
 use super::entrance::Entrance;
 use super::head::{self, Asked};
 use super::worker::Worker;
-use super::{body, upgrade};
 use crate::audit::{Event, Front, Origin, RefusalEvent};
 use crate::authenticate::{Caller, Stranger};
 use crate::connection::Watch;
 use crate::cors::{self, From};
 use crate::current::Current;
+use crate::handles::Filters;
 use crate::pipeline::{self, Answer, Scene};
 use crate::reply::{self, Refused, Signature};
 use crate::request_id::RequestId;
+use crate::websocket;
 
 /// A connection's client.
 #[derive(Clone)]
-pub(super) struct Guest {
-    pub(super) worker: Arc<Worker>,
-    pub(super) watch: Arc<Watch>,
-    pub(super) peer: IpAddr,
+pub(crate) struct Guest {
+    pub(crate) worker: Arc<Worker>,
+    pub(crate) watch: Arc<Watch>,
+    pub(crate) peer: IpAddr,
     /// The place of its listener among the open ones.
-    pub(super) place: usize,
+    pub(crate) place: usize,
 }
 
 /// One request of a guest.
-pub(super) struct Visit {
-    pub(super) guest: Guest,
-    pub(super) request_id: RequestId,
-    pub(super) current: Arc<Current>,
-    pub(super) entrance: Arc<Entrance>,
+pub(crate) struct Visit {
+    pub(crate) guest: Guest,
+    pub(crate) request_id: RequestId,
+    pub(crate) current: Arc<Current>,
+    pub(crate) entrance: Arc<Entrance>,
     /// When it came; moved on by the time that its client made us wait.
-    pub(super) started: Instant,
+    pub(crate) started: Instant,
 }
 
 /// Why a visit ends early, and whom it was.
@@ -144,7 +146,7 @@ impl Visit {
             }
             Asked::WebSocket => {
                 let caller = self.authenticate(&head).await?;
-                Ok(upgrade::accept(self, caller, Request::from_parts(head, body))?)
+                Ok(websocket::accept(self, caller, Request::from_parts(head, body))?)
             }
         }
     }
@@ -219,7 +221,7 @@ impl Visit {
             connection: None,
             caller,
             current: Arc::clone(&self.current),
-            handles: Arc::clone(&self.guest.worker.gateway.handles),
+            handles: Arc::<Filters>::clone(&self.guest.worker.gateway.handles),
         }
     }
 

@@ -6,7 +6,6 @@ mod entrance;
 mod front;
 mod head;
 mod listen;
-mod upgrade;
 mod worker;
 
 use std::io;
@@ -17,17 +16,19 @@ use callgate_policy::settings::{Listener, Settings};
 use tokio::sync::{Notify, watch};
 
 pub(crate) use self::entrance::Entrance;
+pub(crate) use self::front::Visit;
 pub(crate) use self::worker::Worker;
 use self::worker::{Duty, Seed};
 use crate::audit::Audit;
 use crate::chain::Chain;
 use crate::clock::Clock;
 use crate::connection::Seats;
+use crate::handles::Filters;
 use crate::limits::{BodyMemory, Limits};
 use crate::metrics::Metrics;
-use crate::pipeline::Handles;
 use crate::readiness::Readiness;
 use crate::snapshot::Live;
+use crate::websocket::Rooms;
 
 /// What all workers share.
 pub(crate) struct Gateway {
@@ -37,7 +38,8 @@ pub(crate) struct Gateway {
     pub(crate) readiness: Readiness,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
-    pub(crate) handles: Arc<dyn Handles>,
+    pub(crate) handles: Arc<Filters>,
+    pub(crate) rooms: Arc<Rooms>,
     pub(crate) chain: Arc<Chain>,
     pub(crate) seats: Arc<Seats>,
     pub(crate) body_memory: Arc<BodyMemory>,

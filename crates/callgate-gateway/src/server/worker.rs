@@ -16,6 +16,7 @@ use crate::authenticate::Authentication;
 use crate::chain;
 use crate::connection::Connections;
 use crate::current::Current;
+use crate::handles;
 use crate::limits::TICK;
 use crate::metrics::WorkerMetrics;
 use crate::request_id::RequestIds;
@@ -148,6 +149,7 @@ async fn work(
     background.spawn(sweep(Arc::clone(worker)));
     if duty == Duty::CallsAndNode {
         background.spawn(chain::watch(Arc::clone(worker)));
+        background.spawn(handles::sweep(Arc::clone(worker)));
     }
     let outcome = tokio::select! {
         // an error means that the gateway is gone: stop as well

@@ -18,13 +18,13 @@ use crate::limits::{NODE_HEAD_BYTES, NODE_READ_BUFFER_BYTES};
 pub(super) type Link = http1::SendRequest<Full<Bytes>>;
 
 /// Connects to one target.
-pub(super) struct Connector {
+pub(crate) struct Connector {
     tls: Option<(TlsConnector, ServerName<'static>)>,
 }
 
 impl Connector {
     /// A connector for `target`. Reads the platform's root certificates when the target wants TLS.
-    pub(super) fn to(target: &Target) -> std::io::Result<Self> {
+    pub(crate) fn to(target: &Target) -> std::io::Result<Self> {
         let tls = match target.transport() {
             Transport::Plain => None,
             Transport::Tls => {
@@ -37,13 +37,32 @@ impl Connector {
 
     /// A fresh connection, driven by a task of its own until either side closes it.
     pub(super) async fn connect(&self, target: &Target) -> std::io::Result<Link> {
-        let stream = TcpStream::connect((target.host(), target.port())).await?;
-        stream.set_nodelay(true)?;
+        let stream = reach(target).await?;
         match &self.tls {
             None => drive(stream).await,
             Some((connector, name)) => drive(connector.connect(name.clone(), stream).await?).await,
         }
     }
+
+    /// A fresh connection with nothing on top yet: for a WebSocket.
+    pub(crate) async fn open(&self, target: &Target) -> std::io::Result<Box<dyn Duplex>> {
+        let stream = reach(target).await?;
+        Ok(match &self.tls {
+            None => Box::new(stream),
+            Some((connector, name)) => Box::new(connector.connect(name.clone(), stream).await?),
+        })
+    }
+}
+
+/// A connection, with TLS or without.
+pub(crate) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Duplex for S {}
+
+async fn reach(target: &Target) -> std::io::Result<TcpStream> {
+    let stream = TcpStream::connect((target.host(), target.port())).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 async fn drive<S>(stream: S) -> std::io::Result<Link>

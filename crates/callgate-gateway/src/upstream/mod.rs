@@ -8,9 +8,10 @@ mod exchange;
 mod fault;
 mod target;
 
+pub(crate) use connect::{Connector, Duplex};
 pub(crate) use exchange::{Repeat, Upstream};
 pub(crate) use fault::{Fault, Sent};
-pub(crate) use target::Target;
+pub(crate) use target::{Target, Transport};
 
 use callgate_policy::settings;
 
