@@ -16,9 +16,9 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::close::Ending;
 use super::grant::Grant;
-use super::limits::{CLIENT_BUFFER_BYTES, CLOSING, OPENING};
+use super::limits::{CLIENT_BUFFER_BYTES, CLOSING, LINGER, OPENING};
 use super::meter::{Meter, Metered};
-use super::outbox::{self, Outbox, Pace};
+use super::outbox::{self, Outbox, Pace, Wrote};
 use super::rooms::Room;
 use super::session::Session;
 use crate::audit::{ConnectionChange, ConnectionEvent, Event, Front, Origin};
@@ -103,8 +103,9 @@ pub(super) async fn serve(opening: Opening, upgrade: OnUpgrade) {
     };
     if let Ok(ending) = ending {
         outbox.end(ending.frame(), ending.rest());
-        writing.await;
-        leave(&mut stream).await;
+        if writing.await == Wrote::All && ending.frame().is_some() {
+            leave(&mut stream).await;
+        }
     }
     record.close(ending.unwrap_or_else(|ending| ending));
     drop(room);
@@ -135,9 +136,17 @@ async fn stream(socket: Socket, meter: &Arc<Meter>, message_bytes: usize) -> Cli
 
 /// Reads on until the client has closed as well, so that its last frames do not reset what we sent last.
 async fn leave(stream: &mut SplitStream<ClientStream>) {
-    let closed = async { while let Some(Ok(_)) = stream.next().await {} };
-    // whoever does not close in time is cut
-    drop(timeout(CLOSING, closed).await);
+    let closed = async {
+        let mut frames = 0_u32;
+        while let Some(Ok(_)) = stream.next().await {
+            frames = frames.saturating_add(1);
+        }
+        frames
+    };
+    // whoever does not close in time is cut; a stream that broke is not read on, so its client gets a moment to read
+    if timeout(CLOSING, closed).await == Ok(0) {
+        tokio::time::sleep(LINGER).await;
+    }
 }
 
 /// The socket on record and in the metrics.

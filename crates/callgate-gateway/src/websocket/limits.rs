@@ -35,6 +35,9 @@ pub(super) const GONE_AFTER: Duration = Duration::from_secs(75);
 /// How long a peer may take to answer our close.
 pub(super) const CLOSING: Duration = Duration::from_secs(2);
 
+/// How long a connection whose frames cannot be read any more stays open for the client to read why.
+pub(super) const LINGER: Duration = Duration::from_millis(200);
+
 /// From the answer to a handshake to the socket.
 pub(super) const OPENING: Duration = Duration::from_secs(10);
 

@@ -82,7 +82,7 @@ impl Session {
             stop: worker.gateway.stop.clone(),
             alarm: Box::pin(tokio::time::sleep(in_time)),
             last_call: Box::pin(tokio::time::sleep(Duration::ZERO)),
-            ticks: tokio::time::interval(TICK),
+            ticks: tokio::time::interval_at(tokio::time::Instant::now() + TICK, TICK),
             flights: Flights::new(worker.gateway.limits.exchange_time),
             subscriptions: Arc::default(),
             held: Held::default(),
