@@ -123,7 +123,7 @@ async fn reads_calls_and_estimates(stage: Stage) {
         ("eth_call", json!([{ "to": payee, "data": "0x70a08231" }, "latest"])),
         (
             "eth_call",
-            json!([{ "from": wallet.text(), "to": payee, "input": "0x" }, "latest"]),
+            json!([{ "from": payee, "to": payee, "input": "0x" }, "latest"]),
         ),
         (
             "eth_estimateGas",

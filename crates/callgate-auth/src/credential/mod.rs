@@ -88,7 +88,10 @@ impl Store {
 
     /// The ids of the credentials that are not disabled; some may have expired.
     pub fn active_ids(&self) -> impl Iterator<Item = &str> {
-        let active = self.credentials.iter().filter(|credential| credential.state != State::Disabled);
+        let active = self
+            .credentials
+            .iter()
+            .filter(|credential| credential.state != State::Disabled);
         active.map(|credential| &*credential.id)
     }
 
