@@ -86,8 +86,6 @@ pub(crate) enum Refused {
     Document(ParseError),
     /// As many WebSockets are open as may be, of this principal or in all.
     Rooms,
-    /// The audit cannot take the record of this request.
-    Audit,
     /// Something of ours broke.
     Crashed,
     /// The gateway is about to stop.
@@ -208,12 +206,6 @@ impl Refused {
                 "too_many_websockets",
                 Limit,
             ),
-            Self::Audit => wire(
-                StatusCode::SERVICE_UNAVAILABLE,
-                INTERNAL_ERROR,
-                "audit_unavailable",
-                Limit,
-            ),
             Self::Crashed => wire(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 INTERNAL_ERROR,
@@ -269,8 +261,7 @@ impl Refused {
             | Self::Mapping
             | Self::Failures
             | Self::Rooms
-            | Self::Document(_)
-            | Self::Audit => false,
+            | Self::Document(_) => false,
         }
     }
 
@@ -296,7 +287,7 @@ impl Refused {
                 into.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
                 into.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
             }
-            Self::Memory | Self::Failures | Self::Rooms | Self::Audit | Self::Stopping => {
+            Self::Memory | Self::Failures | Self::Rooms | Self::Stopping => {
                 into.insert(header::RETRY_AFTER, HeaderValue::from(SHORT_WHILE.as_secs()));
             }
             _ => {}
@@ -344,7 +335,6 @@ impl fmt::Display for Refused {
             Self::Failures => "too many bad credentials from this address",
             Self::Document(error) => return fmt::Display::fmt(error, f),
             Self::Rooms => "too many websockets are open",
-            Self::Audit => "the record of this request cannot be kept",
             Self::Crashed => "internal error",
             Self::Stopping => "the gateway is about to stop",
         })

@@ -108,7 +108,7 @@ impl Filters {
         if callers.is_empty() {
             return Vec::new();
         }
-        let gone = owner::without_grant(callers, snapshot);
+        let gone = owner::without_grant(&callers, snapshot);
         self.table.lock().end(|filter| gone.contains(&filter.owner))
     }
 }

@@ -32,7 +32,7 @@ impl OwnerKey {
 ///
 /// A token cannot be judged again without its text, which nobody keeps; its owner counts as long as its claims are mapped,
 /// and it ends with its expiry.
-pub(super) fn without_grant(owners: Vec<(OwnerKey, Arc<Caller>)>, snapshot: &Snapshot) -> HashSet<OwnerKey> {
+pub(super) fn without_grant(owners: &[(OwnerKey, Arc<Caller>)], snapshot: &Snapshot) -> HashSet<OwnerKey> {
     let mut missing: HashSet<&str> = owners
         .iter()
         .filter(|(key, _)| key.method == Method::AppCredential)

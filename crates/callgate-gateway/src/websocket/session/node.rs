@@ -42,7 +42,7 @@ impl Session {
     pub(super) fn hear_node(&mut self, from_node: FromNode) -> Result<(), Ending> {
         match from_node {
             FromNode::Opened => Ok(()),
-            FromNode::Message(message) => self.hear(message),
+            FromNode::Message(message) => self.hear(&message),
             FromNode::Lost(fault) => {
                 self.lose_node(fault);
                 Ok(())
@@ -50,12 +50,12 @@ impl Session {
         }
     }
 
-    fn hear(&mut self, message: Bytes) -> Result<(), Ending> {
+    fn hear(&mut self, message: &Bytes) -> Result<(), Ending> {
         let current = Arc::clone(self.grant.current());
-        match scan_message(&message, current.reply_limits()) {
-            Ok(NodeMessage::Reply(reply)) => self.put(&[reply], &message),
-            Ok(NodeMessage::Batch(replies)) => self.put(&replies, &message),
-            Ok(NodeMessage::Notification(news)) => return self.notify(&news, &message),
+        match scan_message(message, current.reply_limits()) {
+            Ok(NodeMessage::Reply(reply)) => self.put(&[reply], message),
+            Ok(NodeMessage::Batch(replies)) => self.put(&replies, message),
+            Ok(NodeMessage::Notification(news)) => return self.notify(&news, message),
             Err(error) => {
                 tracing::debug!(%error, "the node's message is no json-rpc");
                 self.lose_node(Fault::Invalid);
@@ -109,7 +109,7 @@ impl Session {
     pub(super) fn let_go(&mut self) -> Result<(), Ending> {
         let held = std::mem::take(&mut self.held);
         for message in held.messages {
-            self.hear(message)?;
+            self.hear(&message)?;
         }
         Ok(())
     }
