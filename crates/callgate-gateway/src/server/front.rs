@@ -23,6 +23,7 @@ use crate::connection::Watch;
 use crate::cors::{self, From};
 use crate::current::Current;
 use crate::handles::Filters;
+use crate::limits::Reserved;
 use crate::pipeline::{self, Answer, Scene};
 use crate::reply::{self, Refused, Signature};
 use crate::request_id::RequestId;
@@ -142,7 +143,11 @@ impl Visit {
             Asked::Preflight => Ok(self.preflight(origin)),
             Asked::Calls { length } => {
                 let caller = self.authenticate(&head).await?;
-                self.calls(caller, body, length).await
+                let (body, reserved) = self.body(body, length).await?;
+                let caller = self.still(caller, &head).await?;
+                let answer = self.calls(caller, &body);
+                drop((body, reserved));
+                Ok(answer?.await)
             }
             Asked::WebSocket => {
                 let caller = self.authenticate(&head).await?;
@@ -167,12 +172,7 @@ impl Visit {
             .of_request(head, self.guest.peer, &mut snapshot, &worker.gateway.live)
             .await;
         if snapshot.revision != self.current.revision() {
-            self.current = worker.current_of(&snapshot);
-            self.entrance = self
-                .current
-                .entrance(self.guest.place)
-                .map(Arc::clone)
-                .ok_or(Refused::Stopping)?;
+            self.turn_to(worker.current_of(&snapshot))?;
         }
         outcome.map_err(|stranger| Ended {
             refused: self.refusal_of(&stranger),
@@ -191,24 +191,52 @@ impl Visit {
         }
     }
 
-    async fn calls(
-        &mut self,
-        caller: Arc<Caller>,
-        body: Incoming,
-        length: usize,
-    ) -> Result<Response<Full<Bytes>>, Ended> {
-        let worker = Arc::clone(&self.guest.worker);
-        let reserved = worker.gateway.body_memory.reserve(length).ok_or(Refused::Memory)?;
+    /// The body, and its place in the memory for bodies.
+    async fn body(&mut self, body: Incoming, length: usize) -> Result<(Bytes, Reserved), Refused> {
+        let memory = &self.guest.worker.gateway.body_memory;
+        let reserved = memory.reserve(length).ok_or(Refused::Memory)?;
         let waiting = Instant::now();
         self.guest.watch.body_starts(length);
         let body = body::read(body, length).await?;
         self.guest.watch.answering();
         self.started += waiting.elapsed();
-        let flight = pipeline::judge(&worker, self.scene(caller), self.started, &body).map_err(Refused::Document)?;
-        drop((body, reserved));
-        Ok(match flight.by_http().await {
-            Answer::Json(status, body) => reply::json(status, body),
-            Answer::None => reply::nothing(),
+        Ok((body, reserved))
+    }
+
+    /// Who is calling now that the body is there. Its client chose how long that took, and a grant that ended meanwhile
+    /// is none: then the head is judged again, by the newest snapshot.
+    async fn still(&mut self, caller: Arc<Caller>, head: &Parts) -> Result<Arc<Caller>, Ended> {
+        let gateway = &self.guest.worker.gateway;
+        let second = gateway.clock.unix_seconds();
+        let is_over = caller.principal().expires_at.is_some_and(|end| second >= end);
+        if gateway.live.load().revision == self.current.revision() && !is_over {
+            return Ok(caller);
+        }
+        self.turn_to(self.guest.worker.current())?;
+        self.authenticate(head).await
+    }
+
+    fn turn_to(&mut self, current: Arc<Current>) -> Result<(), Refused> {
+        self.entrance = current
+            .entrance(self.guest.place)
+            .map(Arc::clone)
+            .ok_or(Refused::Stopping)?;
+        self.current = current;
+        Ok(())
+    }
+
+    fn calls(
+        &self,
+        caller: Arc<Caller>,
+        body: &[u8],
+    ) -> Result<impl Future<Output = Response<Full<Bytes>>> + use<>, Refused> {
+        let scene = self.scene(caller);
+        let flight = pipeline::judge(&self.guest.worker, scene, self.started, body).map_err(Refused::Document)?;
+        Ok(async {
+            match flight.by_http().await {
+                Answer::Json(status, body) => reply::json(status, body),
+                Answer::None => reply::nothing(),
+            }
         })
     }
 

@@ -460,3 +460,50 @@ async fn the_house_has_a_bounded_number_of_seats() {
         }
     }
 }
+
+/// Sends all but the last byte of a call of `alice`, and the rest once the gateway knows the new files.
+async fn call_across_a_reload(change: impl FnOnce(&std::path::Path)) -> (u16, String) {
+    let node = Node::obedient().await;
+    let gateway = Running::before(&node).await;
+    let whole = request(r#"{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}"#);
+    let (most, last) = whole.split_at(whole.len() - 1);
+    let mut client = gateway.client().await;
+    client.send(most).await;
+    // the head is judged while its body is still on the way
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    change(gateway.directory.path());
+    loop {
+        let mut admin = gateway.admin().await;
+        admin.send("GET /ready HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+        if admin.reply().await.unwrap().json()["revision"] != 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    client.send(last).await;
+    let reply = client.reply().await.unwrap();
+    (reply.status, reply.body)
+}
+
+#[tokio::test]
+async fn a_credential_revoked_while_its_body_comes_calls_nothing() {
+    let (status, body) = call_across_a_reload(|directory| {
+        std::fs::write(directory.join("credentials.yaml"), "[]\n").unwrap();
+    })
+    .await;
+    assert_eq!(status, 401, "{body}");
+}
+
+#[tokio::test]
+async fn a_grant_taken_while_the_body_comes_is_gone() {
+    let (status, body) = call_across_a_reload(|directory| {
+        let path = directory.join("policy.yaml");
+        let policy = std::fs::read_to_string(&path)
+            .unwrap()
+            .replace("info: true", "info: false");
+        std::fs::write(path, policy).unwrap();
+    })
+    .await;
+    assert_eq!(status, 200);
+    assert!(body.contains("method_not_granted"), "{body}");
+}
