@@ -47,6 +47,8 @@ pub(crate) struct Visit {
     pub(crate) entrance: Arc<Entrance>,
     /// When it came; moved on by the time that its client made us wait.
     pub(crate) started: Instant,
+    /// Who is calling, once that is known: for the record.
+    caller: Option<Arc<Caller>>,
 }
 
 /// Why a visit ends early, and whom it was.
@@ -109,6 +111,7 @@ async fn visit(guest: Guest, request_id: RequestId, request: Request<Incoming>) 
         current,
         entrance,
         started,
+        caller: None,
     };
     let (head, body) = request.into_parts();
     let origin = match cors::from(&head, visit.entrance.cors()) {
@@ -174,10 +177,16 @@ impl Visit {
         if snapshot.revision != self.current.revision() {
             self.turn_to(worker.current_of(&snapshot))?;
         }
-        outcome.map_err(|stranger| Ended {
-            refused: self.refusal_of(&stranger),
-            stranger: Some(stranger),
-        })
+        match outcome {
+            Ok(caller) => {
+                self.caller = Some(Arc::clone(&caller));
+                Ok(caller)
+            }
+            Err(stranger) => Err(Ended {
+                refused: self.refusal_of(&stranger),
+                stranger: Some(stranger),
+            }),
+        }
     }
 
     fn refusal_of(&self, stranger: &Stranger) -> Refused {
@@ -273,7 +282,10 @@ impl Visit {
                 origin,
                 kind,
                 reason,
-                actor: stranger.and_then(Stranger::actor),
+                actor: match stranger {
+                    Some(stranger) => stranger.actor(),
+                    None => self.caller.as_deref().map(Caller::actor),
+                },
                 presented: stranger.and_then(Stranger::presented).map(callgate_auth::Place::name),
                 us_callgate: u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
                 revision: self.current.revision(),

@@ -507,3 +507,17 @@ async fn a_grant_taken_while_the_body_comes_is_gone() {
     assert_eq!(status, 200);
     assert!(body.contains("method_not_granted"), "{body}");
 }
+
+#[tokio::test]
+async fn the_record_of_a_body_that_is_no_request_tells_whose_it_was() {
+    let node = Node::obedient().await;
+    let gateway = Running::before(&node).await;
+    assert_eq!(gateway.post("{").await.status, 400);
+    let lines = gateway.audit().await;
+    let line = lines.iter().find(|line| line["event"] == "refusal").unwrap();
+    assert_eq!(
+        (&line["principal"], &line["reason"]),
+        (&"alice".into(), &"parse_error".into()),
+        "{line}"
+    );
+}
