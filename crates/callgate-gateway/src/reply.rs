@@ -8,6 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use callgate_eth::HandleKind;
 use callgate_policy::settings::ErrorDetail;
 use callgate_policy::{Decision, ReasonCode};
 use callgate_rpc::{AsId, ErrorData, ErrorObject, Id, InvalidCallKind, ParseError, ParseErrorKind, code};
@@ -23,6 +24,8 @@ use crate::upstream::{Fault, Sent};
 const UNAUTHORIZED: i64 = 4100;
 /// The method is not granted. The policy has this code and its sibling -32003 (refused by a rule) with its reasons.
 const NOT_GRANTED: i64 = -32004;
+/// No such filter or subscription: the code and text of geth, at which clients make a new one.
+const NOT_FOUND: i64 = -32000;
 /// A limit was reached.
 const LIMIT_REACHED: i64 = -32005;
 
@@ -361,7 +364,7 @@ pub(crate) enum Trouble {
     /// A subscription outside of a WebSocket.
     NeedsWebSocket,
     /// A filter or subscription that this principal does not have.
-    UnknownHandle,
+    UnknownHandle(HandleKind),
     /// This principal has as many filters or subscriptions as it may have.
     TooManyHandles,
     /// The node gave no usable answer.
@@ -395,7 +398,7 @@ impl Trouble {
             Self::Misunderstood(why) => why.reason().code(),
             Self::Denied { reason } => reason.code(),
             Self::NeedsWebSocket => "needs_websocket",
-            Self::UnknownHandle => "unknown_filter_or_subscription",
+            Self::UnknownHandle(_) => "unknown_filter_or_subscription",
             Self::TooManyHandles => "too_many_filters_or_subscriptions",
             Self::Upstream { fault, .. } => fault.reason(),
             Self::Audit { .. } => "audit_unavailable",
@@ -405,7 +408,7 @@ impl Trouble {
     /// The verdict on record.
     pub(crate) fn verdict(&self) -> Verdict {
         match self {
-            Self::Invalid { .. } | Self::Misunderstood(_) | Self::UnknownHandle => Verdict::Invalid,
+            Self::Invalid { .. } | Self::Misunderstood(_) | Self::UnknownHandle(_) => Verdict::Invalid,
             Self::Denied { .. } | Self::NeedsWebSocket => Verdict::Deny,
             Self::TooManyHandles => Verdict::Limit,
             Self::Upstream { .. } | Self::Audit { .. } => Verdict::Error,
@@ -415,7 +418,8 @@ impl Trouble {
     fn code(&self) -> i64 {
         match self {
             Self::Invalid { .. } => code::INVALID_REQUEST,
-            Self::Misunderstood(_) | Self::UnknownHandle => code::INVALID_PARAMS,
+            Self::Misunderstood(_) => code::INVALID_PARAMS,
+            Self::UnknownHandle(_) => NOT_FOUND,
             Self::Denied { reason } => reason.jsonrpc_code().map_or(NOT_GRANTED, i64::from),
             Self::NeedsWebSocket => NOT_GRANTED,
             Self::TooManyHandles => LIMIT_REACHED,
@@ -427,7 +431,9 @@ impl Trouble {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
-            Self::Misunderstood(_) | Self::Denied { .. } | Self::NeedsWebSocket | Self::UnknownHandle => StatusCode::OK,
+            Self::Misunderstood(_) | Self::Denied { .. } | Self::NeedsWebSocket | Self::UnknownHandle(_) => {
+                StatusCode::OK
+            }
             Self::TooManyHandles => StatusCode::TOO_MANY_REQUESTS,
             Self::Upstream { fault, .. } => match fault {
                 Fault::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
@@ -458,7 +464,8 @@ impl Trouble {
                 }
             }
             Self::NeedsWebSocket => "subscriptions need a websocket".into(),
-            Self::UnknownHandle => "filter or subscription not found".into(),
+            Self::UnknownHandle(HandleKind::Filter) => "filter not found".into(),
+            Self::UnknownHandle(HandleKind::Subscription) => "subscription not found".into(),
             Self::TooManyHandles => "too many filters or subscriptions".into(),
             Self::Upstream { fault, act: Act::Acts } if fault.sent() == Sent::Maybe => {
                 format!("{fault}; the call may have been carried out: look before sending it again").into()

@@ -30,6 +30,12 @@ const PER_PRINCIPAL: usize = 128;
 /// Filters of all principals: some megabytes here, and what a node holds without strain.
 const IN_ALL: usize = 16_384;
 
+/// The calls that made one principal's filters, in bytes: they are judged again at every poll. A few thousand addresses.
+const PER_PRINCIPAL_BYTES: usize = 1024 * 1024;
+
+/// The same for all principals.
+const IN_ALL_BYTES: usize = 64 * 1024 * 1024;
+
 /// How long a filter lives without being used. Nodes forget theirs after five minutes.
 const IDLE: Duration = Duration::from_secs(5 * 60);
 
@@ -46,6 +52,7 @@ pub(crate) struct Filters {
 struct Table {
     filters: HashMap<HandleId, Filter>,
     owners: HashMap<OwnerKey, Owner>,
+    bytes: usize,
 }
 
 struct Filter {
@@ -60,6 +67,7 @@ struct Owner {
     /// As it last used a filter.
     caller: Arc<Caller>,
     filters: usize,
+    bytes: usize,
 }
 
 /// A filter that the node should forget.
@@ -133,8 +141,10 @@ impl Table {
 
     fn remove(&mut self, id: HandleId) -> Option<Filter> {
         let filter = self.filters.remove(&id)?;
+        self.bytes = self.bytes.saturating_sub(filter.deed.len());
         if let Some(owner) = self.owners.get_mut(&filter.owner) {
             owner.filters = owner.filters.saturating_sub(1);
+            owner.bytes = owner.bytes.saturating_sub(filter.deed.len());
             if owner.filters == 0 {
                 self.owners.remove(&filter.owner);
             }
@@ -142,8 +152,14 @@ impl Table {
         Some(filter)
     }
 
-    fn has_room(&self, owner: &OwnerKey) -> bool {
-        self.filters.len() < IN_ALL && self.owners.get(owner).is_none_or(|owner| owner.filters < PER_PRINCIPAL)
+    /// Whether one more filter fits, made by a call of `bytes`.
+    fn has_room(&self, owner: &OwnerKey, bytes: usize) -> bool {
+        let fits_owner =
+            |owner: &Owner| owner.filters < PER_PRINCIPAL && owner.bytes.saturating_add(bytes) <= PER_PRINCIPAL_BYTES;
+        self.filters.len() < IN_ALL
+            && self.bytes.saturating_add(bytes) <= IN_ALL_BYTES
+            && bytes <= PER_PRINCIPAL_BYTES
+            && self.owners.get(owner).is_none_or(fits_owner)
     }
 
     fn insert(&mut self, id: HandleId, filter: Filter, caller: &Arc<Caller>) {
@@ -151,9 +167,12 @@ impl Table {
         let owner = owner.or_insert_with(|| Owner {
             caller: Arc::clone(caller),
             filters: 0,
+            bytes: 0,
         });
         owner.caller = Arc::clone(caller);
         owner.filters = owner.filters.saturating_add(1);
+        owner.bytes = owner.bytes.saturating_add(filter.deed.len());
+        self.bytes = self.bytes.saturating_add(filter.deed.len());
         self.filters.insert(id, filter);
     }
 }
@@ -182,7 +201,7 @@ impl Handles for Filters {
 
     fn room(&self, kind: HandleKind, who: &Who<'_>) -> Result<(), HandlesFull> {
         let owner = OwnerKey::of(who.caller.principal());
-        let fits = kind == HandleKind::Filter && self.table.lock().has_room(&owner);
+        let fits = kind == HandleKind::Filter && self.table.lock().has_room(&owner, 0);
         fits.then_some(()).ok_or(HandlesFull)
     }
 
@@ -190,7 +209,7 @@ impl Handles for Filters {
         let owner = OwnerKey::of(who.caller.principal());
         let id = HandleId::random().ok_or(HandlesFull)?;
         let mut table = self.table.lock();
-        if made.kind != HandleKind::Filter || !table.has_room(&owner) {
+        if made.kind != HandleKind::Filter || !table.has_room(&owner, made.deed.len()) {
             return Err(HandlesFull);
         }
         let filter = Filter {

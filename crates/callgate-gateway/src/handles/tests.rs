@@ -71,7 +71,7 @@ fn filters_end_with_their_owners_credential() {
 fn room_is_bounded_for_each_and_for_all() {
     let filters = Filters::new(Clock::manual(0));
     let (alice, bob) = (caller(principal("alice")), caller(principal("bob")));
-    let room = |owner: &Arc<Caller>| filters.table.lock().has_room(&OwnerKey::of(owner.principal()));
+    let room = |owner: &Arc<Caller>| filters.table.lock().has_room(&OwnerKey::of(owner.principal()), 0);
     for n in 0..PER_PRINCIPAL {
         assert!(room(&alice));
         put(&filters, &alice, &n.to_string());
@@ -85,6 +85,27 @@ fn room_is_bounded_for_each_and_for_all() {
         put(&filters, &caller_of(&alice, stranger), "0x1");
     }
     assert!(!room(&bob));
+}
+
+#[test]
+fn the_calls_that_made_filters_are_bounded_too() {
+    let filters = Filters::new(Clock::manual(0));
+    let (alice, bob) = (caller(principal("alice")), caller(principal("bob")));
+    let room = |owner: &Arc<Caller>, bytes| filters.table.lock().has_room(&OwnerKey::of(owner.principal()), bytes);
+    assert!(room(&alice, PER_PRINCIPAL_BYTES));
+    assert!(!room(&alice, PER_PRINCIPAL_BYTES + 1));
+    let id = HandleId::random().unwrap();
+    let large = Filter {
+        deed: vec![0; PER_PRINCIPAL_BYTES - 1].into(),
+        ..filter(&alice, "0x1", Duration::ZERO)
+    };
+    filters.table.lock().insert(id, large, &alice);
+    assert!(room(&alice, 1));
+    assert!(!room(&alice, 2));
+    assert!(room(&bob, PER_PRINCIPAL_BYTES));
+    filters.table.lock().remove(id);
+    assert!(room(&alice, PER_PRINCIPAL_BYTES));
+    assert_eq!(filters.table.lock().bytes, 0);
 }
 
 /// As `other` is seen by the policy, under another name; far cheaper than compiling one.
@@ -152,6 +173,12 @@ async fn only_the_owner_uses_a_filter_and_only_by_our_id() {
     let before = node.seen().len();
     let unknown = HandleId::random().unwrap().to_string();
     let strange = call(&gateway, "alice", "eth_getFilterChanges", &json!([unknown])).await;
+    let error = &strange["error"];
+    assert_eq!(
+        (&error["code"], &error["message"]),
+        (&json!(-32000), &json!("filter not found")),
+        "as geth says it"
+    );
     for (who, id) in [("bob", ours), ("alice", "0x1"), ("bob", "0x1"), ("bob", &unknown)] {
         for method in ["eth_getFilterChanges", "eth_uninstallFilter"] {
             let answer = call(&gateway, who, method, &json!([id])).await;

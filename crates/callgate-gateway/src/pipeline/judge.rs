@@ -165,7 +165,7 @@ fn handle_use(scene: &Scene, permitted: &Permitted<'_>) -> Result<(HandleUse, Op
     let found = scene
         .handles
         .find(handle.kind(), handle.text(), &scene.who())
-        .ok_or(Trouble::UnknownHandle)?;
+        .ok_or(Trouble::UnknownHandle(handle.kind()))?;
     if matches!(call.method_name(), "eth_uninstallFilter" | "eth_unsubscribe") {
         return Ok((HandleUse::Ends(handle.kind(), handle.text().into()), Some(found.node)));
     }

@@ -8,6 +8,10 @@ pub(super) const IN_FLIGHT: usize = 64;
 /// Subscriptions of one socket. Nodes hold a hundred or more per connection; a dapp uses a handful.
 pub(super) const SUBSCRIPTIONS: usize = 100;
 
+/// The calls that made a socket's subscriptions, in bytes: they are judged again when the policy changes. A few thousand
+/// addresses.
+pub(super) const DEED_BYTES: usize = 256 * 1024;
+
 /// Sockets of one principal: every instance of a backend has a few. Later ones are refused, not earlier ones closed.
 pub(super) const PER_PRINCIPAL: usize = 256;
 

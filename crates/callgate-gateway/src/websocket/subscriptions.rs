@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::limits::{ENDED, SUBSCRIPTIONS};
+use super::limits::{DEED_BYTES, ENDED, SUBSCRIPTIONS};
 use crate::handles::HandleId;
 use crate::pipeline::{Found, HandlesFull, Made};
 
@@ -17,6 +17,7 @@ pub(super) struct Subscriptions(Mutex<Table>);
 struct Table {
     by_id: HashMap<HandleId, Subscription>,
     by_node: HashMap<Arc<str>, HandleId>,
+    bytes: usize,
     /// Ended ones whose last news may still come.
     ended: VecDeque<Arc<str>>,
     /// Those of the node that nobody may have.
@@ -59,13 +60,15 @@ impl Subscriptions {
         let mut table = self.0.lock();
         // a node that gives one id out twice has one subscription, and only one of ours can be it
         let is_known = table.by_node.contains_key(&node);
-        let (Some(id), false, true) = (HandleId::random(), is_known, table.by_id.len() < SUBSCRIPTIONS) else {
+        let fits = table.by_id.len() < SUBSCRIPTIONS && table.bytes.saturating_add(made.deed.len()) <= DEED_BYTES;
+        let (Some(id), false, true) = (HandleId::random(), is_known, fits) else {
             if !is_known {
                 table.orphans.push(node);
             }
             return Err(HandlesFull);
         };
         table.ended.retain(|ended| *ended != node);
+        table.bytes = table.bytes.saturating_add(made.deed.len());
         table.by_node.insert(Arc::clone(&node), id);
         table.by_id.insert(
             id,
@@ -144,7 +147,8 @@ impl Subscriptions {
 
 impl Table {
     fn remove(&mut self, id: HandleId) -> Option<Arc<str>> {
-        let node = self.by_id.remove(&id)?.node;
+        let Subscription { node, deed, .. } = self.by_id.remove(&id)?;
+        self.bytes = self.bytes.saturating_sub(deed.len());
         self.by_node.remove(&node);
         self.has_ended(Arc::clone(&node));
         Some(node)
@@ -197,6 +201,25 @@ mod tests {
         assert_eq!(subscriptions.orphans(), [Arc::from("one more")]);
         assert_eq!(subscriptions.orphans(), [] as [Arc<str>; 0]);
         assert_eq!(subscriptions.news("one more"), News::Late);
+    }
+
+    #[test]
+    fn the_calls_that_made_them_are_bounded_too() {
+        let subscriptions = Subscriptions::default();
+        let adopt = |node, bytes| {
+            let deed: Arc<[u8]> = vec![0; bytes].into();
+            subscriptions.adopt(&Made {
+                kind: HandleKind::Subscription,
+                node,
+                deed: &deed,
+            })
+        };
+        let id = adopt("1", DEED_BYTES - 1).unwrap();
+        assert_eq!(adopt("2", 2), Err(HandlesFull));
+        assert!(adopt("3", 1).is_ok());
+        assert_eq!(adopt("4", 1), Err(HandlesFull));
+        subscriptions.forget(id);
+        assert!(adopt("5", DEED_BYTES - 1).is_ok());
     }
 
     #[test]

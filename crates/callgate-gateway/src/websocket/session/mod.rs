@@ -227,12 +227,13 @@ impl Session {
 
     fn tick(&mut self) -> Result<(), Ending> {
         self.controls = 0;
+        if !self.reads() {
+            // nobody listens, so nobody can be called slow or silent
+            self.heard = Instant::now();
+            self.meter.excuse();
+        }
         if self.meter.age() > self.worker.gateway.limits.body_time {
             return Err(Ending::SlowMessage);
-        }
-        if !self.reads() {
-            // nobody listens, so nobody can be called silent
-            self.heard = Instant::now();
         }
         let silent = self.heard.elapsed();
         if silent >= GONE_AFTER {

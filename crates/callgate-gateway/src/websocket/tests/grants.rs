@@ -78,7 +78,9 @@ async fn open_sockets_are_judged_by_the_new_policy() {
     let node = WsNode::obedient().await;
     let gateway = gateway(&node, "").await;
     let mut socket = Socket::of_alice(&gateway).await;
-    let ours = socket.subscribe().await;
+    let logs = json!({ "address": ["0x1111111111111111111111111111111111111111"], "topics": [null, [format!("0x{:064x}", 1)]] });
+    let ours = socket.call("eth_subscribe", &json!(["logs", logs])).await["result"].clone();
+    assert!(ours.is_string());
     assert_eq!(socket.call("txpool_status", &json!([])).await["error"]["code"], -32004);
     let wider = policy(&node.upstreams()).replace("    tx:", "    namespaces: { txpool: true }\n    tx:");
     replace(&gateway, "policy.yaml", &wider);
