@@ -1,7 +1,7 @@
 //! Who: application credentials in all six places, tokens, ambiguity, order.
 
 use crate::support::policy::{OPERATOR, RULESETS, SHOP, usual, with_rulesets};
-use crate::support::token::{Issuer, unix_seconds};
+use crate::support::token::{Issuer, KeyServer, unix_seconds};
 use crate::support::{Answer, Client, ScriptedNode};
 use base64::Engine;
 use serde_json::json;
@@ -184,4 +184,25 @@ async fn ruleset_and_principal_are_on_record() {
     assert_eq!(line["method"], "eth_blockNumber");
     assert_eq!(line["decision"], "allow");
     assert!(line["us_callgate"].is_u64() && line["us_node"].is_u64(), "{line}");
+}
+
+// Two threads: the key server answers while the start of callgate is waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_key_is_fetched_from_the_issuer_while_the_client_waits() {
+    let node = ScriptedNode::obedient().await;
+    let (setup, issuer) = with_rulesets(RULESETS);
+    let server = KeyServer::start(issuer.jwks()).await;
+    let path = setup.directory().join("policy.yaml");
+    let policy = std::fs::read_to_string(&path).unwrap();
+    let policy = policy.replace("jwks_file: keys.json", &format!("jwks_url: \"{}\"", server.url()));
+    std::fs::write(&path, policy).unwrap();
+    let callgate = setup.start(&node.url()).ready().await;
+    let claims = json!({ "wallet": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8" });
+    let first = Client::new(&callgate.url()).bearer(&issuer.token(&claims));
+    assert_eq!(ask(&first).await.status, 200);
+    let next = Issuer::new("k2");
+    server.publish(next.jwks());
+    let second = Client::new(&callgate.url()).bearer(&next.token(&claims));
+    assert_eq!(ask(&second).await.status, 200, "asked for once, at once");
+    assert_eq!(ask(&first).await.status, 401, "a withdrawn key counts no longer");
 }

@@ -66,3 +66,50 @@ pub(crate) fn unix_seconds() -> u64 {
         .unwrap()
         .as_secs()
 }
+
+/// An HTTP server that publishes a JWK Set, which may change.
+pub(crate) struct KeyServer {
+    address: std::net::SocketAddr,
+    keys: std::sync::Arc<std::sync::Mutex<String>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl KeyServer {
+    /// Publishes these keys.
+    pub(crate) async fn start(jwks: String) -> Self {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let keys = std::sync::Arc::new(std::sync::Mutex::new(jwks));
+        let shared = std::sync::Arc::clone(&keys);
+        let task = tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request).await;
+                let body = shared.lock().unwrap().clone();
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+                    body.len()
+                );
+                let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
+            }
+        });
+        Self { address, keys, task }
+    }
+
+    /// `http://address/keys`
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/keys", self.address)
+    }
+
+    /// Publishes other keys from now on.
+    pub(crate) fn publish(&self, jwks: String) {
+        *self.keys.lock().unwrap() = jwks;
+    }
+}
+
+impl Drop for KeyServer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
