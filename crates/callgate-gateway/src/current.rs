@@ -6,6 +6,7 @@ use callgate_eth::{Context, Dialect};
 use callgate_policy::Policy;
 use callgate_policy::settings::{ChainId, ErrorDetail, NodeDialect, Settings};
 
+use crate::audit::Front;
 use crate::chain::Chain;
 use crate::limits::Limits;
 use crate::reply::Challenge;
@@ -20,7 +21,7 @@ pub(crate) struct Current {
     entrances: Vec<Option<Arc<Entrance>>>,
     upstream: Arc<Upstream>,
     route: Arc<Route>,
-    node_mark: NodeMark,
+    node_marks: NodeMarks,
     rpc_limits: callgate_rpc::Limits,
     reply_limits: callgate_rpc::ReplyLimits,
     challenge: Challenge,
@@ -55,7 +56,7 @@ impl Current {
             entrances: opened.iter().map(|opened| opened.entrance(settings)).collect(),
             upstream,
             route,
-            node_mark: NodeMark::of(settings),
+            node_marks: NodeMarks::of(settings),
             rpc_limits: rpc_limits(settings),
             reply_limits: reply_limits(settings),
             challenge: challenge(settings),
@@ -99,9 +100,9 @@ impl Current {
         &self.route
     }
 
-    /// Tells this node from others that the policy may name before or after it.
-    pub(crate) fn node_mark(&self) -> NodeMark {
-        self.node_mark
+    /// Tells the node behind a front from others, which the policy may name before or after it, or behind the other front.
+    pub(crate) fn node_mark(&self, front: Front) -> NodeMark {
+        self.node_marks.at(front)
     }
 
     /// The node's name in the policy.
@@ -154,14 +155,47 @@ impl Current {
 }
 
 /// Tells one node from another without keeping its URL, which may hold a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct NodeMark([u8; 32]);
 
-impl NodeMark {
-    /// Of the node that `settings` name.
+/// The marks of what the two fronts lead to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NodeMarks {
+    http: NodeMark,
+    web_socket: NodeMark,
+}
+
+impl NodeMarks {
+    /// Of what `settings` name: one node when both URLs have the same host, otherwise two.
     pub(crate) fn of(settings: &Settings) -> Self {
+        let (url, ws) = (settings.upstream.url.as_str(), settings.upstream.ws.as_str());
+        let host = |url: &str| Target::parse(url).ok().map(|target| target.host().to_ascii_lowercase());
+        if host(url) == host(ws) {
+            let mark = NodeMark::of(&[url, ws]);
+            return Self {
+                http: mark,
+                web_socket: mark,
+            };
+        }
+        Self {
+            http: NodeMark::of(&[url]),
+            web_socket: NodeMark::of(&[ws]),
+        }
+    }
+
+    /// Of what this front leads to.
+    pub(crate) fn at(self, front: Front) -> NodeMark {
+        match front {
+            Front::Http => self.http,
+            Front::WebSocket => self.web_socket,
+        }
+    }
+}
+
+impl NodeMark {
+    fn of(urls: &[&str]) -> Self {
         let mut hasher = blake3::Hasher::new();
-        for url in [&settings.upstream.url, &settings.upstream.ws] {
+        for url in urls {
             hasher.update(&(url.len() as u64).to_le_bytes());
             hasher.update(url.as_bytes());
         }

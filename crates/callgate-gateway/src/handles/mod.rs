@@ -51,6 +51,8 @@ pub(crate) struct Filters {
 #[derive(Default)]
 struct Table {
     filters: HashMap<HandleId, Filter>,
+    /// What the node's names mean at present.
+    by_node: HashMap<(NodeMark, Arc<str>), HandleId>,
     owners: HashMap<OwnerKey, Owner>,
     bytes: usize,
 }
@@ -141,6 +143,7 @@ impl Table {
 
     fn remove(&mut self, id: HandleId) -> Option<Filter> {
         let filter = self.filters.remove(&id)?;
+        self.by_node.remove(&(filter.at, Arc::clone(&filter.node)));
         self.bytes = self.bytes.saturating_sub(filter.deed.len());
         if let Some(owner) = self.owners.get_mut(&filter.owner) {
             owner.filters = owner.filters.saturating_sub(1);
@@ -163,6 +166,12 @@ impl Table {
     }
 
     fn insert(&mut self, id: HandleId, filter: Filter, caller: &Arc<Caller>) {
+        let name = (filter.at, Arc::clone(&filter.node));
+        // a node that gives a name out again has forgotten what it was of: nodes that count start anew with the process
+        if let Some(before) = self.by_node.get(&name).copied() {
+            self.remove(before);
+        }
+        self.by_node.insert(name, id);
         let owner = self.owners.entry(filter.owner.clone());
         let owner = owner.or_insert_with(|| Owner {
             caller: Arc::clone(caller),
@@ -185,7 +194,7 @@ impl Handles for Filters {
         let mut table = self.table.lock();
         let filter = table.filters.get_mut(&id)?;
         let is_idle = now.saturating_sub(filter.used) >= IDLE;
-        if is_idle || filter.owner != owner || filter.at != who.current.node_mark() {
+        if is_idle || filter.owner != owner || filter.at != who.node() {
             return None;
         }
         filter.used = now;
@@ -215,7 +224,7 @@ impl Handles for Filters {
         let filter = Filter {
             owner,
             node: made.node.into(),
-            at: who.current.node_mark(),
+            at: who.node(),
             deed: Arc::clone(made.deed),
             used: self.clock.steady(),
         };

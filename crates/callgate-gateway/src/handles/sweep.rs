@@ -8,6 +8,7 @@ use callgate_eth::HandleKind;
 use callgate_policy::Outgoing;
 
 use super::Ended;
+use crate::audit::Front;
 use crate::server::Worker;
 use crate::upstream::Repeat;
 
@@ -34,7 +35,7 @@ pub(crate) async fn sweep(worker: Arc<Worker>) {
 async fn release(worker: &Arc<Worker>, ended: Vec<Ended>) {
     let current = worker.current();
     for Ended { node, at } in ended {
-        if at != current.node_mark() {
+        if at != current.node_mark(Front::Http) {
             continue;
         }
         let release = Outgoing::release(worker.node_ids(1), HandleKind::Filter, &node);

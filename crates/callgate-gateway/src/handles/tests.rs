@@ -3,10 +3,12 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::audit::Front;
+use crate::current::NodeMarks;
 use crate::testing::{Act, Node, Running, caller, credentials_without, echo, policy, principal, request_of, settings};
 
 fn mark() -> NodeMark {
-    NodeMark::of(&settings())
+    NodeMarks::of(&settings()).at(Front::Http)
 }
 
 fn filter(owner: &Arc<Caller>, node: &str, used: Duration) -> Filter {
@@ -78,11 +80,11 @@ fn room_is_bounded_for_each_and_for_all() {
     }
     assert!(!room(&alice));
     assert!(room(&bob));
-    for _ in PER_PRINCIPAL..IN_ALL {
+    for n in PER_PRINCIPAL..IN_ALL {
         assert!(room(&bob));
         let mut stranger = principal("alice");
-        stranger.id = filters.table.lock().filters.len().to_string();
-        put(&filters, &caller_of(&alice, stranger), "0x1");
+        stranger.id = n.to_string();
+        put(&filters, &caller_of(&alice, stranger), &n.to_string());
     }
     assert!(!room(&bob));
 }
@@ -245,4 +247,41 @@ async fn the_filters_of_a_revoked_credential_are_removed_at_the_node() {
     }
     assert_eq!(removed().len(), 1);
     assert!(removed()[0].contains(r#"["0x1"]"#), "{:?}", removed());
+}
+
+// A node that counts its filters starts again after a restart.
+#[tokio::test]
+async fn a_filter_of_before_a_restart_never_names_somebody_elses() {
+    let node = Node::start(|seen| {
+        let call: Value = serde_json::from_str(&seen.body).unwrap();
+        let result = match call["method"].as_str().unwrap() {
+            "eth_newBlockFilter" => json!("0x1"),
+            "eth_getFilterChanges" => json!(["of whoever made it last"]),
+            _ => return Act::Answer(echo(&seen.body)),
+        };
+        Act::Answer(json!({ "jsonrpc": "2.0", "id": call["id"], "result": result }).to_string())
+    })
+    .await;
+    let gateway = Running::before(&node).await;
+    let hers = call(&gateway, "alice", "eth_newBlockFilter", &json!([])).await["result"].clone();
+    let his = call(&gateway, "bob", "eth_newBlockFilter", &json!([])).await["result"].clone();
+    let polled = call(&gateway, "alice", "eth_getFilterChanges", &json!([hers])).await;
+    assert!(polled["result"].is_null(), "alice reads what is bob's: {polled}");
+    let polled = call(&gateway, "bob", "eth_getFilterChanges", &json!([his])).await;
+    assert!(polled["error"].is_null(), "{polled}");
+}
+
+#[test]
+fn a_filter_is_of_the_node_that_its_front_leads_to() {
+    let of = |url: &str, ws: &str| {
+        let mut settings = settings();
+        (settings.upstream.url, settings.upstream.ws) = (url.to_owned(), ws.to_owned());
+        let marks = NodeMarks::of(&settings);
+        (marks.at(Front::Http), marks.at(Front::WebSocket))
+    };
+    let (http, ws) = of("http://a:8545/key", "ws://a:8546");
+    assert_eq!(http, ws, "two ports of one node");
+    assert_ne!(http, of("http://a:8545/other", "ws://a:8546").0);
+    let (http, ws) = of("http://a:8545", "ws://b:8546");
+    assert_ne!(http, ws, "two nodes count on their own");
 }

@@ -13,7 +13,7 @@ use super::judge::Judged;
 use super::record;
 use super::settle::{self, Orphan};
 use super::slot::Slot;
-use crate::audit::NodeOutcome;
+use crate::audit::{Front, NodeOutcome};
 use crate::server::Worker;
 use crate::upstream::{Fault, Repeat};
 
@@ -118,13 +118,15 @@ impl Flight {
 
     /// Filters that the node has just made and that fit nowhere are removed there, in the background.
     fn release(&self, orphans: Vec<Orphan>) {
+        let current = &self.scene.current;
+        let is_here = current.node_mark(self.scene.front) == current.node_mark(Front::Http);
         for (kind, node) in orphans {
-            if kind == HandleKind::Subscription {
+            if kind == HandleKind::Subscription || !is_here {
                 // it lives on a WebSocket to the node, and the front that holds that ends it there
                 continue;
             }
             let release = Outgoing::release(self.worker.node_ids(1), kind, &node);
-            let current = Arc::clone(&self.scene.current);
+            let current = Arc::clone(current);
             tokio::spawn(async move {
                 // the node forgets unused filters by itself, so a failure here costs little
                 drop(

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use callgate_eth::HandleKind;
 
+use crate::audit::Front;
 use crate::authenticate::Caller;
-use crate::current::Current;
+use crate::current::{Current, NodeMark};
 
 /// The filters and subscriptions that a scene may speak of.
 pub(crate) trait Handles: Send + Sync {
@@ -34,6 +35,15 @@ pub(crate) struct Who<'a> {
     pub(crate) caller: &'a Arc<Caller>,
     /// The snapshot, and the node behind it.
     pub(crate) current: &'a Current,
+    /// The front, which leads to that node.
+    pub(crate) front: Front,
+}
+
+impl Who<'_> {
+    /// The node that ids are of.
+    pub(crate) fn node(&self) -> NodeMark {
+        self.current.node_mark(self.front)
+    }
 }
 
 /// A filter or subscription that is the caller's.

@@ -60,6 +60,7 @@ impl Scene {
         Who {
             caller: &self.caller,
             current: &self.current,
+            front: self.front,
         }
     }
 
