@@ -264,7 +264,7 @@ fn patterns_need_a_written_unsafe_pattern() {
     check(
         &for_all(ruleset),
         r#"
-- { name: outside the catalogue, as: { id: a }, call: { method: eth_getSomething }, expect: allow }
+- { name: outside the catalogue, as: { id: a }, call: { method: eth_getSomething }, expect: deny, reason: unknown_method }
 - { name: case counts, as: { id: a }, call: { method: eth_GETSomething }, expect: deny, reason: unknown_method }
 - { name: whole names, as: { id: a }, call: { method: xeth_getSomething }, expect: deny, reason: unknown_method }
 - { name: sealed is not for patterns, as: { id: a }, listener: operator, call: { method: debug_setHead, params: [ "0x1" ] }, expect: deny, reason: method_sealed }

@@ -108,13 +108,14 @@ fn body(call: &str) -> Result<String, Failure> {
         None if call == "-" => files::read_standard_input()?,
         None => call.to_owned(),
     };
+    // Filled in as text: what is explained is what was typed, duplicate members and all.
     if let Ok(Value::Object(object)) = serde_json::from_str::<Value>(&text)
         && !object.contains_key("jsonrpc")
+        && !object.is_empty()
+        && let Some((_, members)) = text.split_once('{')
     {
-        let mut whole = object;
-        whole.insert("jsonrpc".to_owned(), "2.0".into());
-        whole.entry("id").or_insert_with(|| 1.into());
-        return Ok(Value::Object(whole).to_string());
+        let id = if object.contains_key("id") { "" } else { r#""id":1,"# };
+        return Ok(format!(r#"{{"jsonrpc":"2.0",{id}{members}"#));
     }
     Ok(text)
 }
