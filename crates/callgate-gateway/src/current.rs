@@ -10,7 +10,7 @@ use crate::audit::Front;
 use crate::chain::Chain;
 use crate::limits::Limits;
 use crate::reply::Challenge;
-use crate::server::{Entrance, Opened};
+use crate::server::{Entrance, Gateway};
 use crate::snapshot::Snapshot;
 use crate::upstream::{Target, Upstream};
 use crate::websocket::Route;
@@ -29,23 +29,18 @@ pub(crate) struct Current {
 }
 
 impl Current {
-    /// What `snapshot` means for the listeners that are open. The way to the node is taken over from `before` while the
+    /// What `snapshot` means for the listeners that `gateway` has opened. The way to the node is taken over from `before` while the
     /// node stays the same: its connections are warm.
     ///
     /// # Errors
     /// When the node's URL or the platform's certificates cannot be used.
-    pub(crate) fn of(
-        snapshot: Arc<Snapshot>,
-        opened: &[Opened],
-        before: Option<&Self>,
-        chain: &Arc<Chain>,
-    ) -> std::io::Result<Self> {
+    pub(crate) fn of(snapshot: Arc<Snapshot>, gateway: &Gateway, before: Option<&Self>) -> std::io::Result<Self> {
         let settings = &snapshot.compiled.settings;
         let limits = Limits::of(settings);
         let target = Target::parse(&settings.upstream.url).map_err(std::io::Error::other)?;
         let upstream = match before {
             Some(before) if before.upstream.leads_to(&target, &limits) => Arc::clone(&before.upstream),
-            _ => Arc::new(Upstream::to(target, &limits)?),
+            _ => Arc::new(Upstream::to(target, &limits, &gateway.answer_memory)?),
         };
         let target = Target::parse(&settings.upstream.ws).map_err(std::io::Error::other)?;
         let route = match before {
@@ -53,14 +48,14 @@ impl Current {
             _ => Arc::new(Route::to(target)?),
         };
         Ok(Self {
-            entrances: opened.iter().map(|opened| opened.entrance(settings)).collect(),
+            entrances: gateway.opened.iter().map(|opened| opened.entrance(settings)).collect(),
             upstream,
             route,
             node_marks: NodeMarks::of(settings),
             rpc_limits: rpc_limits(settings),
             reply_limits: reply_limits(settings),
             challenge: challenge(settings),
-            chain: Arc::clone(chain),
+            chain: Arc::clone(&gateway.chain),
             snapshot,
         })
     }

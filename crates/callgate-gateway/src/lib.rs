@@ -1,6 +1,7 @@
 //! The only place that touches sockets, files and clocks: the running proxy and its admin surface.
 
 pub mod admin;
+mod answer_memory;
 pub mod audit;
 mod authenticate;
 mod chain;

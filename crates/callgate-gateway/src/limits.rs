@@ -50,6 +50,8 @@ pub(crate) struct Limits {
     pub body_memory_bytes: usize,
     /// Largest answer of the node, in bytes.
     pub answer_bytes: usize,
+    /// Memory for answers of the node, over all connections, in bytes.
+    pub answer_memory_bytes: usize,
     /// Largest head of a request, in bytes.
     pub head_bytes: usize,
     /// Client connections of the whole process.
@@ -87,6 +89,7 @@ impl Limits {
         Self {
             body_bytes: limits.body_bytes,
             answer_bytes: limits.response_bytes,
+            answer_memory_bytes: answer_memory(limits.response_bytes),
             head_bytes: limits.head_bytes,
             connections: limits.connections,
             head_time: limits.head_timeout,
@@ -107,6 +110,7 @@ impl Default for Limits {
             body_bytes: 4 * 1024 * 1024,
             body_memory_bytes: 256 * 1024 * 1024,
             answer_bytes: 64 * 1024 * 1024,
+            answer_memory_bytes: answer_memory(64 * 1024 * 1024),
             head_bytes: 16 * 1024,
             connections: 10_000,
             head_time: Duration::from_secs(10),
@@ -123,6 +127,15 @@ impl Default for Limits {
             drain_time: Duration::from_secs(10),
         }
     }
+}
+
+/// The memory for answers when one has `answer_bytes` at most. An answer is there twice for a moment, as the node's and
+/// as the client's, so four of the largest can be under way; and however small that is, there is as much as for eight
+/// traces of a block at the default of 64 MiB.
+const fn answer_memory(answer_bytes: usize) -> usize {
+    const LEAST: usize = 512 * 1024 * 1024;
+    let eight = answer_bytes.saturating_mul(8);
+    if eight > LEAST { eight } else { LEAST }
 }
 
 /// Memory that bodies may take together. Reserved by declared length, before the first byte is read.

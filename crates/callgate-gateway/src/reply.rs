@@ -437,7 +437,7 @@ impl Trouble {
             Self::TooManyHandles => StatusCode::TOO_MANY_REQUESTS,
             Self::Upstream { fault, .. } => match fault {
                 Fault::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
-                Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
+                Fault::Busy | Fault::Memory => StatusCode::SERVICE_UNAVAILABLE,
                 Fault::Unreachable | Fault::Broken(_) | Fault::TooLarge | Fault::Status(_) | Fault::Invalid => {
                     StatusCode::BAD_GATEWAY
                 }
@@ -566,8 +566,8 @@ pub(crate) fn refusal_text(refused: &Refused, signature: &Signature) -> Vec<u8> 
 }
 
 /// An answer with a JSON body.
-pub(crate) fn json(status: StatusCode, body: Vec<u8>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(body)));
+pub(crate) fn json(status: StatusCode, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body.into()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.reserve(4);

@@ -11,6 +11,7 @@ use thiserror::Error;
 use tokio::sync::{Notify, watch};
 
 use crate::admin::{Admin, AdminError, AdminParts, AdminServer};
+use crate::answer_memory::AnswerMemory;
 use crate::audit::{Audit, AuditWriting, Event, ListenerChange, ListenerEvent};
 use crate::clock::Clock;
 use crate::connection::Seats;
@@ -233,6 +234,7 @@ impl Ground {
             chain: Arc::default(),
             seats: Seats::for_connections(limits.connections),
             body_memory: BodyMemory::of(limits.body_memory_bytes),
+            answer_memory: AnswerMemory::of(limits.answer_memory_bytes),
             limits,
             opened,
             stop,

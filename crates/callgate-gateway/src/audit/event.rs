@@ -168,19 +168,22 @@ pub enum NodeOutcome {
     Malformed,
     /// The node's answer was longer than allowed.
     TooLarge,
+    /// Other answers held the memory for the node's.
+    Discarded,
     /// The client left before the node answered.
     ClientGone,
 }
 
 impl NodeOutcome {
     /// Every outcome.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Result,
         Self::Error,
         Self::Unreachable,
         Self::Timeout,
         Self::Malformed,
         Self::TooLarge,
+        Self::Discarded,
         Self::ClientGone,
     ];
 
@@ -193,6 +196,7 @@ impl NodeOutcome {
             Self::Timeout => "timeout",
             Self::Malformed => "malformed",
             Self::TooLarge => "too_large",
+            Self::Discarded => "discarded",
             Self::ClientGone => "client_gone",
         }
     }

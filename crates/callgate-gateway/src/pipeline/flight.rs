@@ -13,6 +13,7 @@ use super::judge::Judged;
 use super::record;
 use super::settle::{self, Orphan};
 use super::slot::Slot;
+use crate::answer_memory::Room;
 use crate::audit::{Front, NodeOutcome};
 use crate::server::Worker;
 use crate::upstream::{Fault, Repeat};
@@ -30,7 +31,7 @@ pub(crate) enum Shape {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// This JSON, under this status where there is one.
-    Json(StatusCode, Vec<u8>),
+    Json(StatusCode, Bytes),
     /// Nothing but notifications: nobody waits for an answer.
     None,
 }
@@ -102,8 +103,20 @@ impl Flight {
             let orphans = settle::settle(&mut self, outcome);
             self.release(orphans);
         }
+        let room = self.room();
         record::record(&mut self).await;
-        self.answer()
+        self.answer(room)
+    }
+
+    /// Room for the client's answer. When there is none, what the node answered is dropped, before the record is made.
+    fn room(&mut self) -> Room {
+        let mut room = Room::none(&self.worker.gateway.answer_memory);
+        let bytes = self.judged.slots.iter().map(Slot::size_hint);
+        if room.cover(bytes.fold(0, usize::saturating_add)).is_err() {
+            let relaying = self.judged.slots.iter_mut().filter(|slot| slot.relays());
+            relaying.for_each(|slot| slot.fail(Fault::Memory));
+        }
+        room
     }
 
     fn count_exchange(&self, outcome: &Result<Bytes, Fault>) {
@@ -139,7 +152,7 @@ impl Flight {
         }
     }
 
-    fn answer(&self) -> Answer {
+    fn answer(&self, room: Room) -> Answer {
         let answered = self.judged.slots.iter().filter(|slot| slot.id.is_some());
         match self.judged.shape {
             Shape::Single => match answered.last() {
@@ -147,7 +160,7 @@ impl Flight {
                 Some(slot) => {
                     let mut out = Vec::with_capacity(slot.size_hint());
                     slot.write(&mut out, &self.scene);
-                    Answer::Json(slot.status(), out)
+                    Answer::Json(slot.status(), room.around(out))
                 }
             },
             Shape::Batch => {
@@ -160,7 +173,7 @@ impl Flight {
                     return Answer::None;
                 }
                 out.push(b']');
-                Answer::Json(StatusCode::OK, out)
+                Answer::Json(StatusCode::OK, room.around(out))
             }
         }
     }

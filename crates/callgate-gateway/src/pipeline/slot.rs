@@ -123,6 +123,11 @@ impl Slot {
         matches!(self.state, State::Waiting(_))
     }
 
+    /// Whether bytes of the node are its answer.
+    pub(super) fn relays(&self) -> bool {
+        matches!(self.state, State::Result(_) | State::NodeError(_))
+    }
+
     /// The node gave no usable answer.
     pub(super) fn fail(&mut self, fault: Fault) {
         self.outcome = fault.outcome();

@@ -47,6 +47,48 @@ fn denied(target: &str) -> Value {
 }
 
 #[tokio::test]
+async fn large_answers_share_a_memory_and_the_record_tells_when_it_is_full() {
+    let node = Node::start(|seen| {
+        if own_question(seen) || seen.body.contains("eth_gasPrice") {
+            return Act::Answer(echo(&seen.body));
+        }
+        // announced, and never sent
+        Act::Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 60000000\r\n\r\n{".to_vec())
+    })
+    .await;
+    let gateway = Running::with(&node, "limits: { upstream_timeout: 20s }\n").await;
+    let large = request(&call(1, "eth_blockNumber", json!([])).to_string());
+    let mut waiting = Vec::new();
+    for _ in 0..8 {
+        let mut client = gateway.client().await;
+        client.send(&large).await;
+        waiting.push(client);
+    }
+    let reply = loop {
+        let mut client = gateway.client().await;
+        client.send(&large).await;
+        match tokio::time::timeout(Duration::from_millis(500), client.reply()).await {
+            Ok(reply) => break reply.unwrap(),
+            Err(_) => waiting.push(client),
+        }
+    };
+    assert_eq!((reply.status, reply.code()), (503, -32603));
+    assert_eq!(reply.reason(), "answer_memory");
+    assert_eq!(
+        gateway
+            .post(&call(2, "eth_gasPrice", json!([])).to_string())
+            .await
+            .status,
+        200
+    );
+    drop(waiting);
+    let lines = gateway.calls().await;
+    let told: Vec<_> = lines.iter().filter(|line| line["reason"] == "answer_memory").collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["upstream_outcome"], "discarded");
+}
+
+#[tokio::test]
 async fn every_call_of_a_batch_is_judged_alone_and_answers_keep_the_order() {
     let node = Node::obedient().await;
     let gateway = Running::before(&node).await;

@@ -19,6 +19,7 @@ pub(crate) use self::entrance::Entrance;
 pub(crate) use self::front::Visit;
 pub(crate) use self::worker::Worker;
 use self::worker::{Duty, Seed};
+use crate::answer_memory::AnswerMemory;
 use crate::audit::Audit;
 use crate::chain::Chain;
 use crate::clock::Clock;
@@ -43,6 +44,7 @@ pub(crate) struct Gateway {
     pub(crate) chain: Arc<Chain>,
     pub(crate) seats: Arc<Seats>,
     pub(crate) body_memory: Arc<BodyMemory>,
+    pub(crate) answer_memory: Arc<AnswerMemory>,
     pub(crate) opened: Vec<Opened>,
     /// True from the moment that the gateway is about to stop.
     pub(crate) stop: watch::Receiver<bool>,

@@ -4,6 +4,7 @@
 //! takes only a connection that was used a moment ago, or a fresh one, and when that breaks it is over. A call
 //! that only reads gets one more try, on a fresh connection, when an old one turns out to be dead.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -18,6 +19,7 @@ use tokio::time::timeout;
 use super::connect::{Connector, Link};
 use super::fault::{Fault, Sent};
 use super::target::Target;
+use crate::answer_memory::{AnswerMemory, Room};
 use crate::limits::{Limits, NODE_FRESH_TIME, NODE_IDLE_CONNECTIONS, NODE_IDLE_TIME};
 
 /// The first reservation for an answer whose length the node announces: it may be lying.
@@ -43,6 +45,7 @@ pub(crate) struct Upstream {
     exchange_time: Duration,
     connect_time: Duration,
     answer_bytes: usize,
+    answer_memory: Arc<AnswerMemory>,
 }
 
 struct Idle {
@@ -51,8 +54,8 @@ struct Idle {
 }
 
 impl Upstream {
-    /// A way to `target` with an empty pool.
-    pub(crate) fn to(target: Target, limits: &Limits) -> std::io::Result<Self> {
+    /// A way to `target` with an empty pool, whose answers share `answer_memory` with others.
+    pub(crate) fn to(target: Target, limits: &Limits, answer_memory: &Arc<AnswerMemory>) -> std::io::Result<Self> {
         let connector = Connector::to(&target)?;
         let uri = Uri::from(target.path().clone());
         Ok(Self {
@@ -65,6 +68,7 @@ impl Upstream {
             exchange_time: limits.exchange_time,
             connect_time: limits.connect_time,
             answer_bytes: limits.answer_bytes,
+            answer_memory: Arc::clone(answer_memory),
         })
     }
 
@@ -76,7 +80,7 @@ impl Upstream {
             && self.answer_bytes == limits.answer_bytes
     }
 
-    /// Sends `body` and waits for the whole answer.
+    /// Sends `body` and waits for the whole answer, which holds its room in the memory for answers.
     pub(crate) async fn ask(&self, body: Bytes, repeat: Repeat) -> Result<Bytes, Fault> {
         let _place = self.place().await?;
         let mut sent = Sent::No;
@@ -145,11 +149,14 @@ impl Upstream {
         if announced > self.answer_bytes {
             return Err(Fault::TooLarge);
         }
+        let mut room = Room::none(&self.answer_memory);
+        room.cover(announced).map_err(|_| Fault::Memory)?;
         let Some(first) = piece(&mut body).await? else {
             return Ok(Bytes::new());
         };
         if body.is_end_stream() && first.len() <= self.answer_bytes {
-            return Ok(first);
+            room.cover(first.len()).map_err(|_| Fault::Memory)?;
+            return Ok(room.around(first));
         }
         let mut answer = BytesMut::with_capacity(announced.clamp(first.len(), TRUSTED_LENGTH.max(first.len())));
         answer.extend_from_slice(&first);
@@ -157,9 +164,11 @@ impl Upstream {
             if next.len() > self.answer_bytes.saturating_sub(answer.len()) {
                 return Err(Fault::TooLarge);
             }
+            room.cover(answer.len().saturating_add(next.len()))
+                .map_err(|_| Fault::Memory)?;
             answer.extend_from_slice(&next);
         }
-        Ok(answer.freeze())
+        Ok(room.around(answer.freeze()))
     }
 
     async fn fresh_link(&self) -> Result<Link, Fault> {

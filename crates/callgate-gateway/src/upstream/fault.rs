@@ -26,6 +26,8 @@ pub(crate) enum Fault {
     Broken(Sent),
     /// The answer is larger than we read.
     TooLarge,
+    /// Other answers hold all the memory that answers may take.
+    Memory,
     /// The answer has this HTTP status and no JSON-RPC in it.
     Status(u16),
     /// The answer is not what JSON-RPC allows, or not to our question.
@@ -41,6 +43,7 @@ impl Fault {
             Self::TimedOut(_) => "upstream_timeout",
             Self::Broken(_) => "upstream_broken",
             Self::TooLarge => "upstream_answer_too_large",
+            Self::Memory => "answer_memory",
             Self::Status(_) => "upstream_status",
             Self::Invalid => "upstream_invalid_response",
         }
@@ -53,6 +56,7 @@ impl Fault {
             Self::Busy => None,
             Self::TimedOut(_) => Some(NodeOutcome::Timeout),
             Self::TooLarge => Some(NodeOutcome::TooLarge),
+            Self::Memory => Some(NodeOutcome::Discarded),
             Self::Status(_) | Self::Invalid => Some(NodeOutcome::Malformed),
         }
     }
@@ -62,7 +66,7 @@ impl Fault {
         match self {
             Self::Unreachable | Self::Busy => Sent::No,
             Self::TimedOut(sent) | Self::Broken(sent) => sent,
-            Self::TooLarge | Self::Status(_) | Self::Invalid => Sent::Maybe,
+            Self::TooLarge | Self::Memory | Self::Status(_) | Self::Invalid => Sent::Maybe,
         }
     }
 }
@@ -75,6 +79,7 @@ impl fmt::Display for Fault {
             Self::TimedOut(_) => f.write_str("the node did not answer in time"),
             Self::Broken(_) => f.write_str("the connection to the node broke"),
             Self::TooLarge => f.write_str("the answer of the node is too large"),
+            Self::Memory => f.write_str("too many large answers are under way"),
             Self::Status(status) => write!(f, "the node answered with http status {status}"),
             Self::Invalid => f.write_str("the answer of the node is not a valid answer to this call"),
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::*;
+use crate::answer_memory::AnswerMemory;
 use crate::limits::Limits;
 use crate::testing::{Act, Node, http};
 
@@ -24,6 +25,7 @@ fn upstream(node: &Node) -> Upstream {
     Upstream::to(
         Target::parse(&format!("{}/v3/key?x=1", node.url())).ok().unwrap(),
         &limits(),
+        &AnswerMemory::of(1 << 20),
     )
     .unwrap()
 }
@@ -117,7 +119,12 @@ async fn a_node_that_is_not_there_is_unreachable() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let upstream = Upstream::to(Target::parse(&format!("http://{address}")).ok().unwrap(), &limits()).unwrap();
+    let upstream = Upstream::to(
+        Target::parse(&format!("http://{address}")).ok().unwrap(),
+        &limits(),
+        &AnswerMemory::of(1 << 20),
+    )
+    .unwrap();
     assert_eq!(ask(&upstream, Repeat::Never).await, Err(Fault::Unreachable));
 }
 
@@ -159,6 +166,38 @@ async fn answers_that_are_none_are_faults() {
     assert_eq!(outcome(raw(nonsense)).await, Err(Fault::Broken(Sent::Maybe)));
     let silent = || Act::Close;
     assert_eq!(outcome(silent).await, Err(Fault::Broken(Sent::Maybe)));
+}
+
+#[tokio::test]
+async fn answers_hold_memory_until_nobody_has_them() {
+    let large = |length: usize| move || Act::Raw(http("200 OK", &"x".repeat(length)));
+    let chunked = || {
+        let mut raw = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+        for _ in 0..3 {
+            raw.extend_from_slice(b"40000\r\n");
+            raw.extend_from_slice(&[b'x'; 0x40000]);
+            raw.extend_from_slice(b"\r\n");
+        }
+        raw.extend_from_slice(b"0\r\n\r\n");
+        Act::Raw(raw)
+    };
+    let limits = Limits {
+        exchange_time: Duration::from_secs(10),
+        ..Limits::default()
+    };
+    let acts: [Box<dyn Fn() -> Act + Send + Sync>; 2] = [Box::new(large(0xc0000)), Box::new(chunked)];
+    for act in acts {
+        let memory = AnswerMemory::of(1 << 20);
+        let node = Node::start(move |_| act()).await;
+        let upstream = Upstream::to(Target::parse(&node.url()).ok().unwrap(), &limits, &memory).unwrap();
+        let answer = ask(&upstream, Repeat::Never).await.unwrap();
+        assert_eq!((answer.len(), memory.free()), (0xc0000, 0x40000));
+        assert_eq!(ask(&upstream, Repeat::Never).await, Err(Fault::Memory));
+        assert_eq!(memory.free(), 0x40000, "what was read of it is gone");
+        drop(answer);
+        assert_eq!(memory.free(), 1 << 20);
+        assert!(ask(&upstream, Repeat::Never).await.is_ok());
+    }
 }
 
 #[tokio::test]

@@ -33,6 +33,8 @@ pub(super) enum Ending {
     Silent,
     /// Others hold the memory for messages.
     Memory,
+    /// Others hold the memory for answers that this client has not read.
+    AnswerMemory,
     /// The credential's time is over.
     Expired,
     /// The credential is accepted no longer.
@@ -86,6 +88,7 @@ impl Ending {
             Self::SlowReader => words(1008, "slow_reader"),
             Self::Silent => words(1008, "idle_timeout"),
             Self::Memory => words(1013, "body_memory_exhausted"),
+            Self::AnswerMemory => words(1013, "answer_memory"),
             Self::Expired => words(4401, "token_expired"),
             Self::Revoked => words(4403, "credential_revoked"),
             Self::Unmapped => words(4403, "no_mapping"),
@@ -152,6 +155,7 @@ impl Ending {
     pub(super) fn of_writing(wrote: Wrote) -> Self {
         match wrote {
             Wrote::TooSlow => Self::SlowReader,
+            Wrote::NoRoom => Self::AnswerMemory,
             Wrote::All | Wrote::Broken => Self::Gone,
         }
     }

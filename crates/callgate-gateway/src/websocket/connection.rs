@@ -89,7 +89,7 @@ pub(super) async fn serve(opening: Opening, upgrade: OnUpgrade) {
         Arc::clone(&worker.gateway.body_memory),
     );
     let (sink, mut stream) = stream(socket, &meter, worker.gateway.limits.body_bytes).await.split();
-    let outbox = Arc::<Outbox>::default();
+    let outbox = Arc::new(Outbox::within(&worker.gateway.answer_memory));
     let pace = Pace::of(&worker.gateway.limits);
     let session = Session::new(Arc::clone(&worker), grant, identity, Arc::clone(&outbox), meter);
     let mut writing = pin!(outbox::write(sink, &outbox, pace));

@@ -128,7 +128,7 @@ impl Flights {
     pub(super) fn fail(&mut self, fault: Fault, outbox: &Outbox) {
         for (first, waiting) in std::mem::take(&mut self.waiting) {
             let fault = match fault {
-                Fault::Broken(_) | Fault::TooLarge | Fault::Invalid if outbox.withdraw(first) => {
+                Fault::Broken(_) | Fault::TooLarge | Fault::Memory | Fault::Invalid if outbox.withdraw(first) => {
                     Fault::Broken(Sent::No)
                 }
                 other => other,

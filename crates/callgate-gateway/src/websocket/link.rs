@@ -21,7 +21,9 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use super::limits::{GONE_AFTER, NODE_BUFFER_BYTES, PING_AFTER, TICK};
+use super::meter::{Arrival, Metered, Overrun};
 use super::outbox::{self, Outbox, Pace};
+use crate::answer_memory::AnswerMemory;
 use crate::limits::Limits;
 use crate::metrics::WorkerMetrics;
 use crate::upstream::{Connector, Duplex, Fault, Sent, Target, Transport};
@@ -35,7 +37,7 @@ pub(crate) struct Route {
     connector: Connector,
 }
 
-type NodeStream = WebSocketStream<Box<dyn Duplex>>;
+type NodeStream = WebSocketStream<Metered<Box<dyn Duplex>, Arrival>>;
 
 impl Route {
     /// A way to `target`.
@@ -54,8 +56,8 @@ impl Route {
         self.target == *target
     }
 
-    async fn open(&self, message_bytes: usize) -> Result<NodeStream, Error> {
-        let stream = self.connector.open(&self.target).await?;
+    async fn open(&self, message_bytes: usize, arrival: Arc<Arrival>) -> Result<NodeStream, Error> {
+        let stream = Metered::new(self.connector.open(&self.target).await?, arrival);
         let config = WebSocketConfig::default()
             .read_buffer_size(NODE_BUFFER_BYTES)
             .write_buffer_size(NODE_BUFFER_BYTES)
@@ -107,7 +109,12 @@ pub(super) struct Link {
 
 impl Link {
     /// Starts connecting.
-    pub(super) fn start(route: &Arc<Route>, limits: &Limits, metrics: &WorkerMetrics) -> Self {
+    pub(super) fn start(
+        route: &Arc<Route>,
+        limits: &Limits,
+        memory: &Arc<AnswerMemory>,
+        metrics: &WorkerMetrics,
+    ) -> Self {
         let outbox = Arc::<Outbox>::default();
         let (sender, news) = mpsc::channel(NEWS);
         let life = Life {
@@ -116,6 +123,7 @@ impl Link {
             news: sender,
             connect_time: limits.connect_time,
             message_bytes: limits.answer_bytes,
+            arrival: Arrival::new(limits.answer_bytes, memory),
             pace: Pace::of(limits),
         };
         metrics.dialled();
@@ -155,12 +163,14 @@ struct Life {
     news: mpsc::Sender<FromNode>,
     connect_time: Duration,
     message_bytes: usize,
+    arrival: Arc<Arrival>,
     pace: Pace,
 }
 
 impl Life {
     async fn run(self) {
-        let fault = match timeout(self.connect_time, self.route.open(self.message_bytes)).await {
+        let opening = self.route.open(self.message_bytes, Arc::clone(&self.arrival));
+        let fault = match timeout(self.connect_time, opening).await {
             Ok(Ok(stream)) => self.live(stream).await,
             Ok(Err(error)) => {
                 tracing::debug!(kind = kind(&error), "no websocket to the node");
@@ -176,6 +186,8 @@ impl Life {
         if self.news.send(FromNode::Opened).await.is_err() {
             return Fault::Broken(Sent::No);
         }
+        // the bytes of the handshake were the first
+        drop(self.arrival.message());
         let (sink, stream) = stream.split();
         tokio::select! {
             fault = self.read(stream) => fault,
@@ -201,11 +213,12 @@ impl Life {
             };
             match message {
                 Some(Ok(Message::Text(text))) => {
-                    if self.news.send(FromNode::Message(text.into())).await.is_err() {
+                    let message = self.arrival.message().around(Bytes::from(text));
+                    if self.news.send(FromNode::Message(message)).await.is_err() {
                         return Fault::Broken(Sent::Maybe);
                     }
                 }
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Ping(payload) | Message::Pong(payload))) => self.arrival.control(payload.len()),
                 Some(Ok(Message::Close(_))) | None => return Fault::Broken(Sent::Maybe),
                 Some(Ok(Message::Binary(_) | Message::Frame(_))) => return Fault::Invalid,
                 Some(Err(error)) => return fault_of(&error),
@@ -220,6 +233,11 @@ fn fault_of(error: &Error) -> Fault {
         Error::Capacity(_) => Fault::TooLarge,
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Fault::Broken(Sent::Maybe),
         Error::Protocol(_) | Error::Utf8(_) => Fault::Invalid,
+        Error::Io(error) => match Overrun::of(error) {
+            Some(Overrun::Memory) => Fault::Memory,
+            Some(Overrun::Framing) => Fault::Invalid,
+            None => Fault::Broken(Sent::Maybe),
+        },
         _ => Fault::Broken(Sent::Maybe),
     }
 }

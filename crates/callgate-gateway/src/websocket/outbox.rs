@@ -1,6 +1,7 @@
 //! What waits to be written to a peer: bounded by those who fill it, written in order, ended by a close.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,9 +18,13 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use super::limits::{CLOSING, OUTBOX_BYTES};
+use crate::answer_memory::{AnswerMemory, Room, SMALL_ANSWER_BYTES};
 use crate::limits::Limits;
 
 /// Messages on their way to one peer.
+///
+/// What goes to a client has room in the memory for answers: from here until its bytes are written. What goes to the
+/// node has its room where it came in.
 #[derive(Default)]
 pub(super) struct Outbox {
     waiting: Mutex<Waiting>,
@@ -31,6 +36,11 @@ pub(super) struct Outbox {
 struct Waiting {
     texts: VecDeque<Text>,
     bytes: usize,
+    /// Bytes that are taken and perhaps not written yet.
+    taken: usize,
+    room: Option<Room>,
+    /// Something had no room: nothing more is sent.
+    overrun: bool,
     ping: bool,
     end: Option<Option<CloseFrame>>,
 }
@@ -53,14 +63,25 @@ enum Next {
     Text(Bytes),
     Ping,
     End(Option<CloseFrame>),
+    NoRoom,
 }
 
 impl Outbox {
-    /// Puts a message in. `id` is for [`Outbox::withdraw`].
+    /// An outbox whose messages find room in `memory`.
+    pub(super) fn within(memory: &Arc<AnswerMemory>) -> Self {
+        let outbox = Self::default();
+        outbox.waiting.lock().room = Some(Room::none(memory));
+        outbox
+    }
+
+    /// Puts a message in. `id` is for [`Outbox::withdraw`]. When it finds no room, the writing ends.
     pub(super) fn push(&self, id: u64, bytes: Bytes) {
         let mut waiting = self.waiting.lock();
-        waiting.bytes = waiting.bytes.saturating_add(bytes.len());
-        waiting.texts.push_back(Text { id, bytes });
+        if !waiting.overrun {
+            waiting.bytes = waiting.bytes.saturating_add(bytes.len());
+            waiting.texts.push_back(Text { id, bytes });
+            waiting.find_room();
+        }
         drop(waiting);
         self.work.notify_one();
     }
@@ -88,8 +109,7 @@ impl Outbox {
     pub(super) fn end(&self, close: Option<CloseFrame>, rest: Rest) {
         let mut waiting = self.waiting.lock();
         if rest == Rest::Discard {
-            waiting.texts.clear();
-            waiting.bytes = 0;
+            waiting.clear();
         }
         waiting.end.get_or_insert(close);
         drop(waiting);
@@ -98,7 +118,8 @@ impl Outbox {
 
     /// Whether more may be made for this peer.
     pub(super) fn has_room(&self) -> bool {
-        self.waiting.lock().bytes < OUTBOX_BYTES
+        let waiting = self.waiting.lock();
+        !waiting.overrun && waiting.bytes < OUTBOX_BYTES
     }
 
     /// Waits until there may be room again.
@@ -122,15 +143,50 @@ impl Outbox {
 
     fn take(&self) -> Option<Next> {
         let mut waiting = self.waiting.lock();
+        if waiting.overrun {
+            return Some(Next::NoRoom);
+        }
         if std::mem::take(&mut waiting.ping) {
             return Some(Next::Ping);
         }
         if let Some(text) = waiting.texts.pop_front() {
             waiting.bytes = waiting.bytes.saturating_sub(text.bytes.len());
+            waiting.taken = waiting.taken.saturating_add(text.bytes.len());
             self.room.notify_one();
             return Some(Next::Text(text.bytes));
         }
         waiting.end.take().map(Next::End)
+    }
+
+    /// What was taken is written, or small.
+    fn written(&self) {
+        let mut waiting = self.waiting.lock();
+        waiting.taken = 0;
+        let left = waiting.bytes;
+        if let Some(room) = &mut waiting.room {
+            room.shrink(left);
+        }
+    }
+}
+
+impl Waiting {
+    /// Sees that all that is here has room.
+    fn find_room(&mut self) {
+        let needed = self.bytes.saturating_add(self.taken);
+        if self.room.as_mut().is_some_and(|room| room.cover(needed).is_err()) {
+            self.overrun = true;
+            self.clear();
+        }
+    }
+
+    /// Drops what waits. What is being written keeps its room.
+    fn clear(&mut self) {
+        self.texts.clear();
+        self.bytes = 0;
+        let taken = self.taken;
+        if let Some(room) = &mut self.room {
+            room.shrink(taken);
+        }
     }
 }
 
@@ -163,6 +219,8 @@ pub(super) enum Wrote {
     All,
     /// The peer does not take what it is sent.
     TooSlow,
+    /// Others hold the memory that what waits for the peer would need.
+    NoRoom,
     /// The connection broke.
     Broken,
 }
@@ -184,13 +242,20 @@ where
             }
             Next::Ping => (Message::Ping(Bytes::new()), pace.grace),
             Next::End(close) => return last_words(sink, close).await,
+            Next::NoRoom => return Wrote::NoRoom,
         };
+        // what is small may wait in the write buffer for what comes next; what is large has room only until it is written
+        let is_large = message.len() > SMALL_ANSWER_BYTES;
         let written = async {
             sink.feed(message).await?;
-            if outbox.is_empty() { sink.flush().await } else { Ok(()) }
+            if is_large || outbox.is_empty() {
+                sink.flush().await
+            } else {
+                Ok(())
+            }
         };
         match timeout(time, written).await {
-            Ok(Ok(())) => {}
+            Ok(Ok(())) => outbox.written(),
             Ok(Err(_)) => return Wrote::Broken,
             Err(_) => return Wrote::TooSlow,
         }
@@ -240,6 +305,28 @@ mod tests {
         outbox.push(1, Bytes::from_static(b"one"));
         outbox.end(None, Rest::Discard);
         assert!(matches!(outbox.take(), Some(Next::End(None))));
+    }
+
+    #[test]
+    fn what_a_client_does_not_read_has_room_until_it_is_written() {
+        let memory = AnswerMemory::of(1 << 20);
+        let outbox = Outbox::within(&memory);
+        let piece = Bytes::from(vec![0; 300 << 10]);
+        outbox.push(1, piece.clone());
+        assert!(matches!(outbox.take(), Some(Next::Text(_))));
+        outbox.push(2, piece.clone());
+        assert_eq!(memory.free(), 256 << 10, "one is being written, one waits");
+        outbox.written();
+        assert_eq!(memory.free(), 512 << 10);
+        outbox.push(3, piece.clone());
+        outbox.push(4, piece.clone());
+        assert!(outbox.has_room());
+        outbox.push(5, piece.clone());
+        assert!(!outbox.has_room());
+        assert!(matches!(outbox.take(), Some(Next::NoRoom)));
+        assert_eq!(memory.free(), 1 << 20, "what waited is gone");
+        outbox.push(6, piece);
+        assert_eq!(memory.free(), 1 << 20, "nothing is taken any more");
     }
 
     #[test]

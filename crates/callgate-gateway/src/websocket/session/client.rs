@@ -80,9 +80,10 @@ impl Session {
 
     fn outbox_to_node(&mut self) -> Arc<Outbox> {
         let (route, worker) = (self.grant.current().route(), &self.worker);
-        let link = self
-            .link
-            .get_or_insert_with(|| Link::start(route, &worker.gateway.limits, &worker.metrics));
+        let link = self.link.get_or_insert_with(|| {
+            let gateway = &worker.gateway;
+            Link::start(route, &gateway.limits, &gateway.answer_memory, &worker.metrics)
+        });
         Arc::clone(&link.outbox)
     }
 

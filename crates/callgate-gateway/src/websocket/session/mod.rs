@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
 use tokio::sync::watch;
@@ -211,7 +210,7 @@ impl Session {
     fn landed(&mut self, landed: Landed) -> Result<(), Ending> {
         self.flights.landed(&landed);
         if let Answer::Json(_, text) = landed.answer {
-            self.client.push(0, Bytes::from(text));
+            self.client.push(0, text);
         }
         if landed.handles.subscribes() {
             for id in landed.handles.born() {
