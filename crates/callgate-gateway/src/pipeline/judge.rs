@@ -30,12 +30,13 @@ thread_local! {
 pub(crate) fn judge(worker: &Arc<Worker>, scene: Scene, started: Instant, body: &[u8]) -> Result<Flight, ParseError> {
     // taken, not borrowed: should judging panic, the next body finds a fresh tape
     let mut tape = TAPE.replace(Tape::new());
-    let judged = match callgate_rpc::parse(body, &mut tape, scene.current.rpc_limits())? {
+    let judged = callgate_rpc::parse(body, &mut tape, scene.current.rpc_limits()).map(|request| match request {
         Request::Single(call) => judge_single(worker, &scene, call),
         Request::Batch(batch) => judge_batch(worker, &scene, &batch),
-    };
+    });
+    // back also after a body that is none: bad bodies must not cost more than good ones
     TAPE.set(tape);
-    Ok(Flight::new(Arc::clone(worker), scene, judged, started))
+    Ok(Flight::new(Arc::clone(worker), scene, judged?, started))
 }
 
 /// Every call of a body, judged.
