@@ -89,16 +89,21 @@ async fn a_foreign_origin_is_refused() {
 }
 
 #[tokio::test]
-async fn binary_messages_close_the_socket_with_1003() {
+async fn binary_messages_are_judged_like_text() {
     let (_node, recorder, callgate) = need!(start().await, "anvil is missing: tests/tools/install anvil");
     let mut socket = Socket::bearer(&callgate.ws_url(), SHOP).await;
     recorder.clear();
-    socket
-        .send_message(Message::binary(
-            br#"{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}"#.to_vec(),
-        ))
-        .await;
-    assert_eq!(socket.closed().await, Some(1003));
+    let mut send = async |bytes: &[u8]| {
+        socket.send_message(Message::binary(bytes.to_vec())).await;
+        socket.message().await.unwrap()
+    };
+    let denied = send(br#"{"jsonrpc":"2.0","id":1,"method":"admin_peers"}"#).await;
+    assert_eq!(denied["error"]["code"], -32004);
+    let wrong = send(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainI\xc1\xa4\"}").await;
+    assert_eq!(wrong["error"]["code"], -32700, "not UTF-8");
+    assert_eq!(recorder.text(), "", "nothing of it reaches the node");
+    let allowed = send(br#"{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}"#).await;
+    assert_eq!(allowed["result"], "0x7a69");
 }
 
 #[tokio::test]

@@ -17,9 +17,8 @@ http.destroy();
 
 const socket = new WebSocket(wsUrl, { headers: { Authorization: `Bearer ${key}` } });
 const ws = new WebSocketProvider(socket);
-await visit("websocket", ws);
 const head = new Promise((resolve) => ws.once("block", resolve));
-await pay(ws);
+await visit("websocket", ws);
 console.log(`websocket: a new head arrived: ${await head}`);
 await ws.destroy();
 console.log("done");

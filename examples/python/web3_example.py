@@ -21,6 +21,8 @@ def required(name: str) -> str:
 URL = os.environ.get("CALLGATE_URL", "http://127.0.0.1:8550")
 WS_URL = os.environ.get("CALLGATE_WS_URL", "ws://127.0.0.1:8550")
 HEADERS = {"Authorization": f"Bearer {required('CALLGATE_KEY')}"}
+# web3.py sends its own content type only when it is given no headers, and nodes insist on one as Callgate does.
+HTTP_HEADERS = {**HEADERS, "Content-Type": "application/json"}
 ACCOUNT = Account.from_key(required("WALLET_KEY"))
 PAYEE = Web3.to_checksum_address(required("PAYEE"))
 
@@ -46,7 +48,7 @@ def expect_refusal(front: str, error: Web3RPCError) -> None:
 
 
 def over_http() -> None:
-    w3 = Web3(Web3.HTTPProvider(URL, request_kwargs={"headers": HEADERS}))
+    w3 = Web3(Web3.HTTPProvider(URL, request_kwargs={"headers": HTTP_HEADERS}))
     print(f"http: block {w3.eth.block_number}")
     print(f"http: balance of the payee {w3.eth.get_balance(PAYEE)} wei")
     base_fee = w3.eth.get_block("latest")["baseFeePerGas"]
@@ -64,7 +66,10 @@ def over_http() -> None:
 
 
 async def over_websocket() -> None:
-    provider = WebSocketProvider(WS_URL, websocket_kwargs={"additional_headers": HEADERS})
+    # web3.py keeps an error answer that was already raised, and would raise it once more when it disconnects.
+    provider = WebSocketProvider(
+        WS_URL, websocket_kwargs={"additional_headers": HEADERS}, silence_listener_task_exceptions=True
+    )
     async with AsyncWeb3(provider) as w3:
         print(f"websocket: block {await w3.eth.block_number}")
         subscription = await w3.eth.subscribe("newHeads")

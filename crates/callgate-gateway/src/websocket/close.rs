@@ -15,8 +15,6 @@ pub(super) enum Ending {
     Closed(Option<u16>),
     /// The client's connection broke.
     Gone,
-    /// A binary message, which is no call here though some nodes would take it.
-    Binary,
     /// A message over the limit.
     TooLarge,
     /// Frames that are none.
@@ -79,7 +77,6 @@ impl Ending {
                 code: None,
                 reason: "client_gone",
             },
-            Self::Binary => words(1003, "binary_message"),
             Self::TooLarge => words(1009, "message_too_large"),
             Self::Protocol => words(1002, "protocol_error"),
             Self::NotUtf8 => words(1007, "not_utf8"),
@@ -169,7 +166,6 @@ mod tests {
     #[test]
     fn every_frame_has_a_code_that_may_be_sent() {
         for ending in [
-            Ending::Binary,
             Ending::TooLarge,
             Ending::Expired,
             Ending::Revoked,

@@ -23,20 +23,23 @@ impl Session {
     pub(super) async fn hear_client(&mut self, message: Option<Result<Message, Error>>) -> Result<(), Ending> {
         self.heard = Instant::now();
         match message {
-            Some(Ok(Message::Text(text))) => {
-                self.meter.message();
-                let started = Instant::now();
-                self.refresh().await?;
-                self.call(text.as_str().as_bytes(), started).await;
-                Ok(())
-            }
+            Some(Ok(Message::Text(text))) => self.message(text.as_str().as_bytes()).await,
+            // web3.py sends its calls so: the same bytes, the same reader, and nothing of them goes on either way
+            Some(Ok(Message::Binary(bytes))) => self.message(&bytes).await,
             Some(Ok(Message::Ping(payload) | Message::Pong(payload))) => self.control(payload.len()),
-            Some(Ok(Message::Binary(_))) => Err(Ending::Binary),
             Some(Ok(Message::Close(frame))) => Err(Ending::Closed(frame.map(|frame| frame.code.into()))),
             Some(Ok(Message::Frame(_))) => Err(Ending::Protocol),
             Some(Err(error)) => Err(Ending::of_reading(&error)),
             None => Err(Ending::Gone),
         }
+    }
+
+    async fn message(&mut self, bytes: &[u8]) -> Result<(), Ending> {
+        self.meter.message();
+        let started = Instant::now();
+        self.refresh().await?;
+        self.call(bytes, started).await;
+        Ok(())
     }
 
     fn control(&mut self, payload: usize) -> Result<(), Ending> {
