@@ -248,8 +248,7 @@ fn pinned(cpu: &str, program: &str) -> Command {
     let mut command = Command::new("taskset");
     command
         .args(["-c", cpu, program])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+        .stdout(Stdio::null());
     command
 }
 
