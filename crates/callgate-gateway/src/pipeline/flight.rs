@@ -36,7 +36,7 @@ pub(crate) enum Answer {
     None,
 }
 
-/// A judged request on its way to the node and back. Dropping it before it has landed records that its client left.
+/// A judged request on its way to the node and back. It passes through several hands, so it travels in a box. Dropping it before it has landed records that its client left.
 pub(crate) struct Flight {
     pub(super) worker: Arc<Worker>,
     pub(super) scene: Scene,
@@ -86,7 +86,7 @@ impl Flight {
     }
 
     /// Sends the bytes over the worker's own HTTP connections and lands.
-    pub(crate) async fn by_http(mut self) -> Answer {
+    pub(crate) async fn by_http(mut self: Box<Self>) -> Answer {
         let outcome = match self.depart() {
             None => None,
             Some(bytes) => Some(self.scene.current.upstream().ask(bytes, self.repeat()).await),
@@ -96,7 +96,7 @@ impl Flight {
 
     /// Puts the node's answer to the calls, puts every call on record, and gives the client's answer. `outcome` is none
     /// when nothing was sent.
-    pub(crate) async fn land(mut self, outcome: Option<Result<Bytes, Fault>>) -> Answer {
+    pub(crate) async fn land(mut self: Box<Self>, outcome: Option<Result<Bytes, Fault>>) -> Answer {
         if let Some(outcome) = outcome {
             self.times.node_answered();
             self.count_exchange(&outcome);

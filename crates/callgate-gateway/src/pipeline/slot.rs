@@ -76,13 +76,6 @@ pub(super) enum MethodName {
 }
 
 impl MethodName {
-    pub(super) fn of(name: &str) -> Self {
-        match catalogue::method(name) {
-            Some(method) => Self::Known(method.name()),
-            None => Self::Other(name.into()),
-        }
-    }
-
     pub(super) fn as_str(&self) -> &str {
         match self {
             Self::Known(name) => name,
@@ -214,10 +207,17 @@ impl Facts {
     }
 
     /// Of a call to `method` whose parameters were not understood.
-    pub(super) fn of_method(method: &str) -> Self {
-        let class = catalogue::method(method).map_or(CallClass::Unknown, |method| class_of(method.access()));
+    pub(super) fn of_method(name: &str) -> Self {
+        Self::named(catalogue::method(name), name)
+    }
+
+    fn named(method: Option<&'static catalogue::Method>, name: &str) -> Self {
+        let (class, name) = match method {
+            Some(method) => (class_of(method.access()), MethodName::Known(method.name())),
+            None => (CallClass::Unknown, MethodName::Other(name.into())),
+        };
         Self {
-            method: Some(MethodName::of(method)),
+            method: Some(name),
             class,
             ..Self::unreadable()
         }
@@ -241,7 +241,7 @@ impl Facts {
         Self {
             decision: Some(decision.clone()),
             operations: operations.collect(),
-            ..Self::of_method(call.method_name())
+            ..Self::named(call.method(), call.method_name())
         }
     }
 }

@@ -50,8 +50,9 @@ fn admit(worker: &Arc<Worker>, stream: TcpStream, peer: SocketAddr, place: usize
         place,
     };
     let service = service_fn(move |request| {
-        let guest = guest.clone();
-        async move { Ok::<_, Infallible>(front::serve(guest, request).await) }
+        // boxed: hyper keeps room for this future on every connection, also between requests, and moves it about
+        let answer = Box::pin(front::serve(guest.clone(), request));
+        async move { Ok::<_, Infallible>(answer.await) }
     });
     let connection = http1::Builder::new()
         .header_read_timeout(None) // the sweep of `connection` does this, for every stage

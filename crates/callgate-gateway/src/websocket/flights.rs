@@ -68,7 +68,7 @@ impl Flights {
     }
 
     /// Lands a flight of which nothing is sent.
-    pub(super) fn land(&mut self, flight: Flight, handles: Arc<MessageHandles>) {
+    pub(super) fn land(&mut self, flight: Box<Flight>, handles: Arc<MessageHandles>) {
         self.subscribing = self.subscribing.saturating_add(usize::from(handles.subscribes()));
         let first_id = flight.ids().start;
         self.airborne.push(Box::pin(async move {
@@ -82,7 +82,7 @@ impl Flights {
     }
 
     /// Sends `bytes` of a flight by way of `outbox`, and lands it with the answer.
-    pub(super) fn send(&mut self, flight: Flight, bytes: Bytes, handles: Arc<MessageHandles>, outbox: &Arc<Outbox>) {
+    pub(super) fn send(&mut self, flight: Box<Flight>, bytes: Bytes, handles: Arc<MessageHandles>, outbox: &Arc<Outbox>) {
         self.subscribing = self.subscribing.saturating_add(usize::from(handles.subscribes()));
         let ids = flight.ids();
         let (answer, answered) = oneshot::channel();
