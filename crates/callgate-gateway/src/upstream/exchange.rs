@@ -172,7 +172,9 @@ impl Upstream {
     }
 
     async fn fresh_link(&self) -> Result<Link, Fault> {
-        match timeout(self.connect_time, self.connector.connect(&self.target)).await {
+        // boxed: it is rare and, with TLS in it, larger than everything else that an exchange keeps
+        let connecting = Box::pin(self.connector.connect(&self.target));
+        match timeout(self.connect_time, connecting).await {
             Ok(Ok(link)) => Ok(link),
             Ok(Err(error)) => {
                 tracing::debug!(error.kind = ?error.kind(), "no connection to the node");
