@@ -24,7 +24,7 @@ use crate::cors::{self, From};
 use crate::current::Current;
 use crate::handles::Filters;
 use crate::limits::Reserved;
-use crate::pipeline::{self, Answer, Scene};
+use crate::pipeline::{self, Answer, Flight, Scene};
 use crate::reply::{self, Refused, Signature};
 use crate::request_id::RequestId;
 use crate::websocket;
@@ -91,8 +91,9 @@ pub(super) async fn serve(guest: Guest, request: Request<Incoming>) -> Response<
 }
 
 /// The outcome of `work`; none when it ends in a panic, which goes no further.
-async fn whole<T>(work: impl Future<Output = T>) -> Option<T> {
-    AssertUnwindSafe(work).catch_unwind().await.ok()
+fn whole<T>(work: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
+    // no `async fn`: it would keep room for `work` twice
+    AssertUnwindSafe(work).catch_unwind().map(Result::ok)
 }
 
 async fn visit(guest: Guest, request_id: RequestId, request: Request<Incoming>) -> Response<Full<Bytes>> {
@@ -148,9 +149,12 @@ impl Visit {
                 let caller = self.authenticate(&head).await?;
                 let (body, reserved) = self.body(body, length).await?;
                 let caller = self.still(caller, &head).await?;
-                let answer = self.calls(caller, &body);
+                let flight = self.judge(caller, &body);
                 drop((body, reserved));
-                Ok(answer?.await)
+                Ok(match flight?.by_http().await {
+                    Answer::Json(status, body) => reply::json(status, body),
+                    Answer::None => reply::nothing(),
+                })
             }
             Asked::WebSocket => {
                 let caller = self.authenticate(&head).await?;
@@ -234,19 +238,9 @@ impl Visit {
         Ok(())
     }
 
-    fn calls(
-        &self,
-        caller: Arc<Caller>,
-        body: &[u8],
-    ) -> Result<impl Future<Output = Response<Full<Bytes>>> + use<>, Refused> {
+    fn judge(&self, caller: Arc<Caller>, body: &[u8]) -> Result<Box<Flight>, Refused> {
         let scene = self.scene(caller);
-        let flight = pipeline::judge(&self.guest.worker, scene, self.started, body).map_err(Refused::Document)?;
-        Ok(async {
-            match flight.by_http().await {
-                Answer::Json(status, body) => reply::json(status, body),
-                Answer::None => reply::nothing(),
-            }
-        })
+        pipeline::judge(&self.guest.worker, scene, self.started, body).map_err(Refused::Document)
     }
 
     fn scene(&self, caller: Arc<Caller>) -> Scene {
