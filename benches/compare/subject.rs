@@ -246,9 +246,7 @@ fn jwt(dir: &Path) -> String {
 
 fn pinned(cpu: &str, program: &str) -> Command {
     let mut command = Command::new("taskset");
-    command
-        .args(["-c", cpu, program])
-        .stdout(Stdio::null());
+    command.args(["-c", cpu, program]).stdout(Stdio::null());
     command
 }
 

@@ -466,7 +466,14 @@ mod tests {
 
     #[test]
     fn addresses_are_written_as_the_formatter_does() {
-        for text in ["0.0.0.0", "127.0.0.1", "10.20.30.255", "::1", "2001:db8::7", "::ffff:192.0.2.1"] {
+        for text in [
+            "0.0.0.0",
+            "127.0.0.1",
+            "10.20.30.255",
+            "::1",
+            "2001:db8::7",
+            "::ffff:192.0.2.1",
+        ] {
             let mut out = Vec::new();
             Line { out: &mut out }.address("peer", text.parse().unwrap());
             assert_eq!(String::from_utf8(out).unwrap(), format!(",\"peer\":\"{text}\""));

@@ -27,7 +27,12 @@ thread_local! {
 ///
 /// # Errors
 /// When the body as a whole is no request; no call of it was judged then.
-pub(crate) fn judge(worker: &Arc<Worker>, scene: Scene, started: Instant, body: &[u8]) -> Result<Box<Flight>, ParseError> {
+pub(crate) fn judge(
+    worker: &Arc<Worker>,
+    scene: Scene,
+    started: Instant,
+    body: &[u8],
+) -> Result<Box<Flight>, ParseError> {
     // taken, not borrowed: should judging panic, the next body finds a fresh tape
     let mut tape = TAPE.replace(Tape::new());
     let judged = callgate_rpc::parse(body, &mut tape, scene.current.rpc_limits()).map(|request| match request {

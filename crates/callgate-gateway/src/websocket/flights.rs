@@ -82,7 +82,13 @@ impl Flights {
     }
 
     /// Sends `bytes` of a flight by way of `outbox`, and lands it with the answer.
-    pub(super) fn send(&mut self, flight: Box<Flight>, bytes: Bytes, handles: Arc<MessageHandles>, outbox: &Arc<Outbox>) {
+    pub(super) fn send(
+        &mut self,
+        flight: Box<Flight>,
+        bytes: Bytes,
+        handles: Arc<MessageHandles>,
+        outbox: &Arc<Outbox>,
+    ) {
         self.subscribing = self.subscribing.saturating_add(usize::from(handles.subscribes()));
         let ids = flight.ids();
         let (answer, answered) = oneshot::channel();
