@@ -186,6 +186,7 @@ impl Builder {
         match callgate_policy::compile(document, &inputs) {
             Ok(compiled) if mistakes.is_empty() => {
                 let compiled = Arc::new(overridden(compiled, &self.sources.overrides));
+                guard_inline_secrets(&compiled.settings)?;
                 // workers could not follow a snapshot without a way to its node: they would go on with the one before
                 upstream::check(&compiled.settings.upstream).map_err(|why| Refusal::one(Mistake::Upstream(why)))?;
                 self.compiled = Some((hash, Arc::clone(&compiled)));
@@ -268,6 +269,28 @@ fn overridden(mut compiled: Compiled, overrides: &Overrides) -> Compiled {
         settings.admin = admin;
     }
     compiled
+}
+
+/// Literal secrets are for trying things out: whoever else can reach a listener must not meet them.
+fn guard_inline_secrets(settings: &Settings) -> Result<(), Refusal> {
+    if !settings.insecure_inline_secrets {
+        return Ok(());
+    }
+    let exposed = settings
+        .listeners
+        .iter()
+        .filter(|listener| !listener.address.ip().to_canonical().is_loopback());
+    let mistakes: Vec<_> = exposed
+        .map(|listener| Mistake::InlineSecrets {
+            listener: listener.name.clone(),
+            address: listener.address,
+        })
+        .collect();
+    if mistakes.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::of(mistakes))
+    }
 }
 
 pub(super) fn detail(settings: &Settings) -> Detail {

@@ -1,6 +1,7 @@
 //! Why the files are not taken: every mistake that was found, for people at a terminal and in one line for logs.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use callgate_auth::credential;
 use callgate_auth::jwt::{IssuerError, KeyError, UnknownAlgorithm};
@@ -67,6 +68,16 @@ pub enum Mistake {
     /// A place that cannot carry credentials.
     #[error("{0}")]
     Place(#[from] PlacesError),
+    /// Secrets that stand in files as they are, before strangers.
+    #[error(
+        "`insecure_inline_secrets: true` is for loopback only, and listener `{listener}` is at {address}: put hashes and secret files in place of inline secrets, or listen on 127.0.0.1 or [::1]"
+    )]
+    InlineSecrets {
+        /// The listener.
+        listener: String,
+        /// Its address, with what stands above the policy.
+        address: SocketAddr,
+    },
     /// The files did not keep still.
     #[error("the files change faster than they can be read")]
     Restless,

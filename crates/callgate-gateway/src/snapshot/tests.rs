@@ -382,6 +382,50 @@ fn starting_refuses_with_every_mistake() {
     );
 }
 
+#[test]
+fn inline_secrets_are_for_loopback_only() {
+    let directory = files();
+    let at = |address: &str| policy("first", "insecure_inline_secrets: true\n").replace("127.0.0.1:8550", address);
+    let read = |address: &str, listen: Option<&str>| {
+        fs::write(directory.path().join("policy.yaml"), at(address)).unwrap();
+        let overrides = Overrides {
+            listen: listen.map(|listen| listen.parse().unwrap()),
+            ..Overrides::default()
+        };
+        Loaded::read(Sources {
+            overrides,
+            ..sources(directory.path())
+        })
+        .err()
+        .map(|refusal| refusal.render(false))
+    };
+    for address in ["127.0.0.1:8550", "127.9.9.9:8550", "[::1]:8550"] {
+        assert_eq!(read(address, None), None, "{address}");
+        let text = read(address, Some("192.0.2.1:8550")).unwrap();
+        assert!(text.contains("listener `first` is at 192.0.2.1:8550"), "{text}");
+    }
+    for address in ["0.0.0.0:8550", "[::]:8550", "10.0.0.1:8550"] {
+        let text = read(address, None).unwrap();
+        assert!(
+            text.contains("`insecure_inline_secrets: true` is for loopback only"),
+            "{text}"
+        );
+        assert_eq!(
+            read(address, Some("127.0.0.1:1")),
+            None,
+            "what counts is where it listens"
+        );
+    }
+    fs::write(directory.path().join("policy.yaml"), policy("first", "")).unwrap();
+    let stage = start(directory);
+    stage.write(
+        "policy.yaml",
+        &at("0.0.0.0:8550").replace("name: first", "name: exposed"),
+    );
+    eventually("the refusal", || stage.reloads("refused") > 0);
+    assert_eq!(stage.listener(), "first", "the last good one stays");
+}
+
 /// Many swaps of a volume whose files belong together: no snapshot ever mixes two versions.
 #[test]
 fn a_storm_of_volume_swaps_never_mixes_versions() {
