@@ -2,7 +2,8 @@
 
 use crate::support::policy::{SHOP, usual};
 use crate::support::scripted::Act;
-use crate::support::{Client, ScriptedNode};
+use crate::support::wallet::Draft;
+use crate::support::{Client, ScriptedNode, Wallet};
 use serde_json::{Value, json};
 
 const BALANCE: &str = r#"{"jsonrpc":"2.0","id":"b","method":"eth_getBalance","params":["0x3c44cdddb6a900fa2b585dd299e03d12fa4293bc","latest"]}"#;
@@ -137,4 +138,47 @@ async fn a_node_that_mixes_up_a_batch_spoils_only_what_it_mixed_up() {
         !answer.text.contains("0x3"),
         "an answer that belongs to nobody reaches nobody"
     );
+}
+
+#[tokio::test]
+async fn one_body_makes_callgate_check_so_many_signatures_and_no_more() {
+    const MOST: usize = 256;
+    let node = ScriptedNode::obedient().await;
+    let callgate = usual().start(&node.url()).ready().await;
+    let (wallet, payee) = (Wallet::development(1), Wallet::development(2));
+    let raw = wallet.sign(&Draft::pay(1, 0, payee.address(), 1));
+    let call = |id: usize| json!({ "jsonrpc": "2.0", "id": id, "method": "eth_sendRawTransaction", "params": [raw] });
+    let last = json!({ "jsonrpc": "2.0", "id": "last", "method": "eth_chainId", "params": [] });
+    let mut calls: Vec<Value> = (0..=MOST).map(call).collect();
+    calls.push(last);
+    let client = Client::new(&callgate.url()).bearer(SHOP);
+    let answer = client.post(&Value::from(calls).to_string()).await.json();
+    for place in 0..MOST {
+        assert_eq!(answer[place]["result"], "0x2a", "{place}");
+    }
+    let refused = &answer[MOST]["error"];
+    assert_eq!(
+        (&refused["code"], &refused["data"]["reason"]),
+        (&json!(-32005), &json!("too_many_signatures"))
+    );
+    assert_eq!(answer[MOST + 1]["result"], "0x2a", "calls without signatures go on");
+    assert_eq!(node.seen()[0].as_array().unwrap().len(), MOST + 1);
+
+    let authorizing = wallet.sign_7702(&Draft::pay(1, 0, payee.address(), 1), &payee, 0, payee.address());
+    let mut calls: Vec<Value> = (1..MOST).map(call).collect();
+    calls.push(json!({ "jsonrpc": "2.0", "id": 0, "method": "eth_sendRawTransaction", "params": [authorizing] }));
+    calls.push(call(MOST));
+    let answer = client.post(&Value::from(calls).to_string()).await.json();
+    assert_eq!(
+        answer[MOST - 1]["error"]["data"]["reason"],
+        "too_many_signatures",
+        "authorizations count"
+    );
+    assert_eq!(answer[MOST]["result"], "0x2a", "one signature was left");
+    callgate
+        .events("call", 2 * MOST)
+        .await
+        .iter()
+        .find(|line| line["reason"] == "too_many_signatures" && line["decision"] == "limit")
+        .expect("the record tells");
 }

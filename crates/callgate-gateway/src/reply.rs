@@ -367,6 +367,8 @@ pub(crate) enum Trouble {
     UnknownHandle(HandleKind),
     /// This principal has as many filters or subscriptions as it may have.
     TooManyHandles,
+    /// The calls before it carry as many signatures as one body may make us check.
+    TooManySignatures,
     /// The node gave no usable answer.
     Upstream {
         /// Why.
@@ -400,6 +402,7 @@ impl Trouble {
             Self::NeedsWebSocket => "needs_websocket",
             Self::UnknownHandle(_) => "unknown_filter_or_subscription",
             Self::TooManyHandles => "too_many_filters_or_subscriptions",
+            Self::TooManySignatures => "too_many_signatures",
             Self::Upstream { fault, .. } => fault.reason(),
             Self::Audit { .. } => "audit_unavailable",
         }
@@ -410,7 +413,7 @@ impl Trouble {
         match self {
             Self::Invalid { .. } | Self::Misunderstood(_) | Self::UnknownHandle(_) => Verdict::Invalid,
             Self::Denied { .. } | Self::NeedsWebSocket => Verdict::Deny,
-            Self::TooManyHandles => Verdict::Limit,
+            Self::TooManyHandles | Self::TooManySignatures => Verdict::Limit,
             Self::Upstream { .. } | Self::Audit { .. } => Verdict::Error,
         }
     }
@@ -422,7 +425,7 @@ impl Trouble {
             Self::UnknownHandle(_) => NOT_FOUND,
             Self::Denied { reason } => reason.jsonrpc_code().map_or(NOT_GRANTED, i64::from),
             Self::NeedsWebSocket => NOT_GRANTED,
-            Self::TooManyHandles => LIMIT_REACHED,
+            Self::TooManyHandles | Self::TooManySignatures => LIMIT_REACHED,
             Self::Upstream { .. } | Self::Audit { .. } => code::INTERNAL_ERROR,
         }
     }
@@ -434,7 +437,7 @@ impl Trouble {
             Self::Misunderstood(_) | Self::Denied { .. } | Self::NeedsWebSocket | Self::UnknownHandle(_) => {
                 StatusCode::OK
             }
-            Self::TooManyHandles => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyHandles | Self::TooManySignatures => StatusCode::TOO_MANY_REQUESTS,
             Self::Upstream { fault, .. } => match fault {
                 Fault::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
                 Fault::Busy | Fault::Memory => StatusCode::SERVICE_UNAVAILABLE,
@@ -467,6 +470,7 @@ impl Trouble {
             Self::UnknownHandle(HandleKind::Filter) => "filter not found".into(),
             Self::UnknownHandle(HandleKind::Subscription) => "subscription not found".into(),
             Self::TooManyHandles => "too many filters or subscriptions".into(),
+            Self::TooManySignatures => "too many signed transactions and authorizations in one body".into(),
             Self::Upstream { fault, act: Act::Acts } if fault.sent() == Sent::Maybe => {
                 format!("{fault}; the call may have been carried out: look before sending it again").into()
             }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Instant;
 
-use callgate_eth::{HandleKind, Understood, understand};
+use callgate_eth::{HandleKind, OperationKind, Understood, understand};
 use callgate_policy::{Door, Judgement, Outgoing, Permitted, ReasonCode, Subject};
 use callgate_rpc::{Batch, Call, InvalidCall, ParseError, Request, Tape};
 use smallvec::SmallVec;
@@ -14,6 +14,7 @@ use super::flight::{Flight, Shape};
 use super::slot::{Facts, HandleUse, Senders, Slot};
 use crate::audit::Front;
 use crate::current::Current;
+use crate::limits::SIGNATURES;
 use crate::reply::{Act, Trouble};
 use crate::server::Worker;
 use crate::upstream::Repeat;
@@ -57,8 +58,36 @@ pub(super) struct Judged {
 /// A call that may be sent, and the node's name for the handle it speaks of.
 type Sendable<'t> = (Permitted<'t>, Option<Arc<str>>);
 
+/// The signatures that a body may still make us recover. Told by what calls carry, whether a rule looks at it or not.
+struct Signatures {
+    left: usize,
+}
+
+impl Signatures {
+    /// Of a fresh body.
+    fn of_body() -> Self {
+        Self { left: SIGNATURES }
+    }
+
+    /// Takes those of `call`; false when it has more than are left.
+    fn take(&mut self, call: &Understood<'_>) -> bool {
+        let signatures = call.operations().iter().map(|operation| {
+            let own = usize::from(operation.kind() == OperationKind::Raw);
+            own.saturating_add(operation.authorizations().len())
+        });
+        let needed = signatures.fold(0, usize::saturating_add);
+        match self.left.checked_sub(needed) {
+            Some(left) => {
+                self.left = left;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
 fn judge_single(worker: &Worker, scene: &Scene, call: Result<Call<'_>, InvalidCall<'_>>) -> Judged {
-    let (slot, sendable) = judge_call(scene, call);
+    let (slot, sendable) = judge_call(scene, call, &mut Signatures::of_body());
     let repeat = repeat_of(std::slice::from_ref(&slot));
     let first_id = worker.node_ids(1);
     let outgoing = sendable.map(|(permitted, handle)| Outgoing::single(first_id, &permitted, handle.as_deref()));
@@ -74,8 +103,9 @@ fn judge_single(worker: &Worker, scene: &Scene, call: Result<Call<'_>, InvalidCa
 fn judge_batch(worker: &Worker, scene: &Scene, batch: &Batch<'_>) -> Judged {
     let mut slots = SmallVec::with_capacity(batch.len());
     let mut sendables = Vec::with_capacity(batch.len());
+    let mut signatures = Signatures::of_body();
     for call in batch.iter() {
-        let (slot, sendable) = judge_call(scene, call);
+        let (slot, sendable) = judge_call(scene, call, &mut signatures);
         slots.push(slot);
         sendables.extend(sendable);
     }
@@ -103,7 +133,11 @@ fn repeat_of(slots: &[Slot]) -> Repeat {
     }
 }
 
-fn judge_call<'t>(scene: &Scene, call: Result<Call<'t>, InvalidCall<'t>>) -> (Slot, Option<Sendable<'t>>) {
+fn judge_call<'t>(
+    scene: &Scene,
+    call: Result<Call<'t>, InvalidCall<'t>>,
+    signatures: &mut Signatures,
+) -> (Slot, Option<Sendable<'t>>) {
     let call = match call {
         Ok(call) => call,
         Err(invalid) => {
@@ -122,6 +156,10 @@ fn judge_call<'t>(scene: &Scene, call: Result<Call<'t>, InvalidCall<'t>>) -> (Sl
         Err(misunderstood) => {
             let facts = Facts::of_method(call.method());
             (Slot::failed(id, facts, Trouble::Misunderstood(misunderstood)), None)
+        }
+        Ok(understood) if !signatures.take(&understood) => {
+            let facts = Facts::of_method(call.method());
+            (Slot::failed(id, facts, Trouble::TooManySignatures), None)
         }
         Ok(understood) => match permit(scene, understood) {
             (facts, Ok((handle, sendable))) => (Slot::waiting(id, facts, handle), Some(sendable)),
