@@ -4,11 +4,13 @@
 //! coarse clock its present stage may last. Once per tick the worker looks at all of its connections and cuts
 //! those that overstay. This is what ends slow heads, slow bodies and clients that never read an answer.
 
+mod seats;
+
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -22,6 +24,7 @@ use hyper_util::rt::TokioIo;
 use parking_lot::Mutex;
 use tokio::net::TcpStream;
 
+pub(crate) use self::seats::{Seat, Seats};
 use crate::limits::{Limits, TICK};
 
 /// No deadline: the stage is bounded elsewhere.
@@ -218,37 +221,6 @@ pub(crate) struct Clock(AtomicU32);
 impl Clock {
     fn now(&self) -> u32 {
         self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// How many connections the whole process may hold.
-pub(crate) struct Seats {
-    free: AtomicUsize,
-}
-
-impl Seats {
-    /// Room for `count` connections.
-    pub(crate) fn for_connections(count: usize) -> Arc<Self> {
-        Arc::new(Self {
-            free: AtomicUsize::new(count),
-        })
-    }
-
-    /// One place, or `None` when the house is full.
-    pub(crate) fn take(self: &Arc<Self>) -> Option<Seat> {
-        self.free
-            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |free| free.checked_sub(1))
-            .ok()
-            .map(|_| Seat(Arc::clone(self)))
-    }
-}
-
-/// A connection's place; given back when dropped.
-pub(crate) struct Seat(Arc<Seats>);
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.0.free.fetch_add(1, Ordering::AcqRel);
     }
 }
 

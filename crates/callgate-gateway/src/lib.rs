@@ -17,6 +17,7 @@ mod limits;
 mod lines;
 pub mod logs;
 pub mod metrics;
+mod peer;
 mod pipeline;
 pub mod readiness;
 mod reply;

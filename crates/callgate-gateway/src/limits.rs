@@ -61,6 +61,8 @@ pub(crate) struct Limits {
     pub head_bytes: usize,
     /// Client connections of the whole process.
     pub connections: usize,
+    /// Client connections of one peer: an IPv4 address or an IPv6 /64.
+    pub connections_per_peer: usize,
     /// From the first byte of a head (or the accept) to its last.
     pub head_time: Duration,
     /// Between two requests on one connection.
@@ -97,6 +99,7 @@ impl Limits {
             answer_memory_bytes: answer_memory(limits.response_bytes),
             head_bytes: limits.head_bytes,
             connections: limits.connections,
+            connections_per_peer: limits.connections_per_peer.unwrap_or(usize::MAX),
             head_time: limits.head_timeout,
             idle_time: limits.idle_timeout,
             body_time: limits.body_timeout,
@@ -118,6 +121,7 @@ impl Default for Limits {
             answer_memory_bytes: answer_memory(64 * 1024 * 1024),
             head_bytes: 16 * 1024,
             connections: 10_000,
+            connections_per_peer: usize::MAX,
             head_time: Duration::from_secs(10),
             idle_time: Duration::from_secs(75),
             body_grace: Duration::from_secs(5),

@@ -232,7 +232,7 @@ impl Ground {
             handles: Arc::new(Filters::new(self.clock.clone())),
             rooms: Rooms::of(limits.connections),
             chain: Arc::default(),
-            seats: Seats::for_connections(limits.connections),
+            seats: Seats::of(&limits),
             body_memory: BodyMemory::of(limits.body_memory_bytes),
             answer_memory: AnswerMemory::of(limits.answer_memory_bytes),
             limits,

@@ -3,11 +3,13 @@
 //! A peer over its limit still calls with credentials that are known: behind a shared address, one guest's mistakes
 //! shut out only newcomers, and only for a moment.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use lru::LruCache;
+
+use crate::peer::network;
 
 /// Peers that failed of late; the one that failed longest ago is forgotten first.
 const PEERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4095);
@@ -71,17 +73,6 @@ impl Bucket {
             .saturating_add(gone.saturating_mul(u64::from(per_second)))
             .min(full);
         self.at = now;
-    }
-}
-
-/// One customer of an IPv6 provider has a /64 at least: it counts as one peer.
-fn network(peer: IpAddr) -> IpAddr {
-    match peer {
-        IpAddr::V4(_) => peer,
-        IpAddr::V6(address) => match address.to_ipv4_mapped() {
-            Some(address) => IpAddr::V4(address),
-            None => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-        },
     }
 }
 

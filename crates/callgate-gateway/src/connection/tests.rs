@@ -1,6 +1,10 @@
 //! Every stage has its time, and every connection its seat.
 
+use std::net::IpAddr;
+
 use super::*;
+
+const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
 fn limits() -> Limits {
     Limits {
@@ -21,7 +25,7 @@ async fn admitted() -> (Arc<Connections>, Socket) {
     let connect = TcpStream::connect(listener.local_addr().unwrap());
     let (accepted, _client) = tokio::join!(listener.accept(), connect);
     let connections = Connections::new(&limits());
-    let seat = Seats::for_connections(1).take().unwrap();
+    let seat = Seats::of(&limits()).take(HERE).unwrap_or_else(|_| panic!("a seat"));
     let socket = connections.admit(accepted.unwrap().0, seat);
     (connections, socket)
 }
@@ -67,13 +71,16 @@ async fn an_answer_that_was_read_leads_to_rest_and_a_byte_to_a_head() {
 
 #[tokio::test]
 async fn a_connection_leaves_the_list_and_its_seat() {
-    let seats = Seats::for_connections(1);
+    let seats = Seats::of(&Limits {
+        connections: 1,
+        ..limits()
+    });
     let (connections, socket) = admitted().await;
     assert_eq!(connections.count(), 1);
     drop(socket);
     assert_eq!(connections.count(), 0);
-    let seat = seats.take();
-    assert!(seat.is_some() && seats.take().is_none());
+    let seat = seats.take(HERE);
+    assert!(seat.is_ok() && seats.take(HERE).is_err());
     drop(seat);
-    assert!(seats.take().is_some());
+    assert!(seats.take(HERE).is_ok());
 }

@@ -33,10 +33,13 @@ pub(super) async fn accept(worker: Arc<Worker>, listener: TcpListener, place: us
 }
 
 fn admit(worker: &Arc<Worker>, stream: TcpStream, peer: SocketAddr, place: usize) {
-    let Some(seat) = worker.gateway.seats.take() else {
-        // closing at once tells the client more, and costs less, than letting it wait in the queue
-        worker.metrics.request_refused(Refusal::Limit, "too_many_connections");
-        return;
+    let seat = match worker.gateway.seats.take(peer.ip()) {
+        Ok(seat) => seat,
+        Err(why) => {
+            // closing at once tells the client more, and costs less, than letting it wait in the queue
+            worker.metrics.request_refused(Refusal::Limit, why.reason());
+            return;
+        }
     };
     if stream.set_nodelay(true).is_err() {
         return;

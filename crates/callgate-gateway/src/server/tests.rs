@@ -461,6 +461,16 @@ async fn the_house_has_a_bounded_number_of_seats() {
     }
 }
 
+#[tokio::test]
+async fn one_peer_has_its_share_of_the_seats() {
+    let node = Node::obedient().await;
+    let gateway = Running::with(&node, "limits: { connections_per_peer: 1 }\n").await;
+    let mut first = gateway.client().await;
+    assert_eq!(first.post(CALL).await.status, 200);
+    assert!(gateway.client().await.is_closed().await);
+    assert_eq!(first.post(CALL).await.status, 200, "who is there is served on");
+}
+
 /// Sends all but the last byte of a call of `alice`, and the rest once the gateway knows the new files.
 async fn call_across_a_reload(change: impl FnOnce(&std::path::Path)) -> (u16, String) {
     let node = Node::obedient().await;

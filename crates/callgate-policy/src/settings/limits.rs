@@ -24,6 +24,8 @@ pub struct Limits {
     pub response_bytes: usize,
     /// Open connections.
     pub connections: usize,
+    /// Open connections of one peer, which is an IPv4 address or an IPv6 /64; as many as `connections` when absent.
+    pub connections_per_peer: Option<usize>,
     /// For a head to arrive.
     pub head_timeout: Duration,
     /// For a body to arrive.
@@ -55,6 +57,8 @@ impl Default for Limits {
             response_bytes: 64 * MIB,
             // Two descriptors each stay far below the usual limit of 65,536.
             connections: 10_000,
+            // Behind one proxy or balancer all clients have one address: only who runs it knows the share of a peer.
+            connections_per_peer: None,
             // Heads are one packet; a client that needs longer holds a slot for nothing.
             head_timeout: Duration::from_secs(10),
             // 4 MiB at 1.2 Mbit/s.
@@ -91,6 +95,7 @@ fn set(limits: &mut Limits, key: &Text, value: &Text, problems: &mut Problems) {
         "head" => size(&mut limits.head_bytes, value, (4 * KIB, 256 * KIB), problems),
         "response" => size(&mut limits.response_bytes, value, (64 * KIB, 1024 * MIB), problems),
         "connections" => count(&mut limits.connections, value),
+        "connections_per_peer" => count(limits.connections_per_peer.insert(0), value),
         "head_timeout" => time(&mut limits.head_timeout, value, seconds(1, 120), problems),
         "body_timeout" => time(&mut limits.body_timeout, value, seconds(1, 600), problems),
         "write_timeout" => time(&mut limits.write_timeout, value, seconds(1, 600), problems),

@@ -222,6 +222,12 @@ pub(crate) static LIMITS: Section = Section {
             &Kind::Integer { min: 1, max: 1_000_000 },
             "Open connections.",
         ),
+        may(
+            "connections_per_peer",
+            &Kind::Integer { min: 1, max: 1_000_000 },
+            "Open connections of one IPv4 address or IPv6 /64; no bound of its own when absent, for behind a proxy all \
+             clients have one address.",
+        ),
         may("head_timeout", &Kind::Duration, "Time a client has to send a head."),
         may("body_timeout", &Kind::Duration, "Time a client has to send a body."),
         may(

@@ -9,7 +9,7 @@ fn every_key_of_the_language_is_read() {
     assert_eq!(raw.version.as_deref(), Some(&1));
     assert_eq!(raw.chain_id.as_deref(), Some(&RawChainId::Pinned(31337)));
     assert_eq!(raw.listeners.as_ref().unwrap().value.len(), 2);
-    assert_eq!(raw.limits.entries.len(), 13);
+    assert_eq!(raw.limits.entries.len(), 14);
     assert_eq!(raw.jwt.as_ref().unwrap().issuers.len(), 5);
     let tx = &raw.rulesets[1].tx[0];
     assert_eq!(tx.name.as_ref().unwrap().value, "pay-suppliers");
