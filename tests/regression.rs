@@ -1,11 +1,14 @@
 //! Bugs that were fixed, each in a test named after what went wrong.
 
+use std::io::Write;
 use std::process::{Command, Stdio};
 
 use callgate_auth::Place;
 use callgate_auth::credential::{InlineSecrets, Store};
 
-use crate::support::repository;
+use crate::support::policy::{RULESETS, SHOP, text, usual, with_rulesets};
+use crate::support::scripted::Act;
+use crate::support::{ScriptedNode, eventually, repository};
 
 #[test]
 fn the_demo_listened_where_others_could_use_its_public_secrets() {
@@ -41,4 +44,15 @@ fn the_key_of_the_operator_in_the_examples_was_bar() {
     for key in words.into_iter().chain(short) {
         assert!(store.find(&key, Place::Header, 0).is_err(), "{key:?}");
     }
+}
+
+#[tokio::test]
+async fn connections_to_the_node_were_not_counted() {
+    let node = ScriptedNode::obedient().await;
+    let callgate = usual().start(&node.url()).ready().await;
+    let metrics = callgate.admin_get("/metrics").await.1;
+    assert!(
+        !metrics.contains("callgate_upstream_connections_opened_total 0"),
+        "{metrics}"
+    );
 }

@@ -9,6 +9,7 @@ use callgate_policy::settings::{ChainId, ErrorDetail, NodeDialect, Settings};
 use crate::audit::Front;
 use crate::chain::Chain;
 use crate::limits::Limits;
+use crate::metrics::WorkerMetrics;
 use crate::reply::Challenge;
 use crate::server::{Entrance, Gateway};
 use crate::snapshot::Snapshot;
@@ -34,13 +35,18 @@ impl Current {
     ///
     /// # Errors
     /// When the node's URL or the platform's certificates cannot be used.
-    pub(crate) fn of(snapshot: Arc<Snapshot>, gateway: &Gateway, before: Option<&Self>) -> std::io::Result<Self> {
+    pub(crate) fn of(
+        snapshot: Arc<Snapshot>,
+        gateway: &Gateway,
+        metrics: &WorkerMetrics,
+        before: Option<&Self>,
+    ) -> std::io::Result<Self> {
         let settings = &snapshot.compiled.settings;
         let limits = Limits::of(settings);
         let target = Target::parse(&settings.upstream.url).map_err(std::io::Error::other)?;
         let upstream = match before {
             Some(before) if before.upstream.leads_to(&target, &limits) => Arc::clone(&before.upstream),
-            _ => Arc::new(Upstream::to(target, &limits, &gateway.answer_memory)?),
+            _ => Arc::new(Upstream::to(target, &limits, &gateway.answer_memory, metrics)?),
         };
         let target = Target::parse(&settings.upstream.ws).map_err(std::io::Error::other)?;
         let route = match before {

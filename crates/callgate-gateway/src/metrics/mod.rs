@@ -16,7 +16,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 pub use labels::{CacheOutcome, CallClass, FetchOutcome, ReloadOutcome};
-pub use worker::WorkerMetrics;
+pub use worker::{OpenConnection, WorkerMetrics};
 
 use crate::readiness::{Condition, Standing};
 use worker::Workers;
@@ -244,9 +244,8 @@ mod tests {
         two.call_refused("no_rule");
         one.request_refused(Refusal::Authentication, "no_credential");
         one.request(Front::Http);
-        one.connection_opened(Front::WebSocket);
-        two.connection_opened(Front::WebSocket);
-        two.connection_closed(Front::WebSocket);
+        let _open = one.connection_opened(Front::WebSocket);
+        drop(two.connection_opened(Front::WebSocket));
         one.exchanged(NodeOutcome::ClientGone, Duration::from_millis(3));
         one.took(Duration::from_micros(10));
         two.took(Duration::from_micros(11));

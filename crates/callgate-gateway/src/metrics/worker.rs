@@ -92,19 +92,30 @@ impl WorkerMetrics {
         self.0.cache.add(outcome as usize);
     }
 
-    /// Counts a connection as open.
-    pub fn connection_opened(&self, front: Front) {
+    /// Counts a connection as open until the guard is dropped.
+    pub fn connection_opened(&self, front: Front) -> OpenConnection {
         self.0.open.add(front as usize, 1);
-    }
-
-    /// Counts a connection as closed.
-    pub fn connection_closed(&self, front: Front) {
-        self.0.open.add(front as usize, -1);
+        OpenConnection {
+            sheet: Arc::clone(&self.0),
+            front,
+        }
     }
 
     /// Counts a task that panicked.
     pub fn panicked(&self) {
         self.0.panics.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// One open connection in the metrics; ends when dropped.
+pub struct OpenConnection {
+    sheet: Arc<Sheet>,
+    front: Front,
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.sheet.open.add(self.front as usize, -1);
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::front;
 use super::worker::Worker;
-use crate::audit::Refusal;
+use crate::audit::{Front, Refusal};
 use crate::connection::Served;
 use crate::limits::READ_BUFFER_BYTES;
 
@@ -63,7 +63,11 @@ fn admit(worker: &Arc<Worker>, stream: TcpStream, peer: SocketAddr, place: usize
         .max_buf_size(worker.gateway.limits.head_bytes.saturating_add(READ_BUFFER_BYTES))
         .serve_connection(socket, service)
         .with_upgrades();
-    tokio::spawn(Served::new(connection, watch));
+    let open = worker.metrics.connection_opened(Front::Http);
+    tokio::spawn(async move {
+        Served::new(connection, watch).await;
+        drop(open);
+    });
 }
 
 fn is_about_one_connection(error: &std::io::Error) -> bool {

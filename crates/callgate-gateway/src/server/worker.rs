@@ -48,8 +48,8 @@ pub(super) enum Duty {
 impl Worker {
     /// A worker of `gateway`. `seed` must be random: ids for clients and for the node start there.
     pub(super) fn new(gateway: Arc<Gateway>, seed: &Seed) -> io::Result<Self> {
-        let current = Current::of(gateway.live.load_full(), &gateway, None)?;
         let metrics = gateway.metrics.worker();
+        let current = Current::of(gateway.live.load_full(), &gateway, &metrics, None)?;
         Ok(Self {
             request_ids: RequestIds::starting(seed.request_ids),
             // below 2^53, so that a node written in JavaScript gives our ids back whole
@@ -84,7 +84,7 @@ impl Worker {
         if kept.revision() == snapshot.revision {
             return Arc::clone(&kept);
         }
-        match Current::of(Arc::clone(snapshot), &self.gateway, Some(&kept)) {
+        match Current::of(Arc::clone(snapshot), &self.gateway, &self.metrics, Some(&kept)) {
             Ok(current) => *kept = Arc::new(current),
             // a snapshot whose node cannot be used leaves the last good one in force
             Err(error) => tracing::error!(%error, snapshot.revision, "the node of the new policy cannot be used"),

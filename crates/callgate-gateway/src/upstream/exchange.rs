@@ -21,6 +21,7 @@ use super::fault::{Fault, Sent};
 use super::target::Target;
 use crate::answer_memory::{AnswerMemory, Room};
 use crate::limits::{Limits, NODE_FRESH_TIME, NODE_IDLE_CONNECTIONS, NODE_IDLE_TIME};
+use crate::metrics::WorkerMetrics;
 
 /// The first reservation for an answer whose length the node announces: it may be lying.
 const TRUSTED_LENGTH: usize = 1024 * 1024;
@@ -46,6 +47,7 @@ pub(crate) struct Upstream {
     connect_time: Duration,
     answer_bytes: usize,
     answer_memory: Arc<AnswerMemory>,
+    metrics: WorkerMetrics,
 }
 
 struct Idle {
@@ -54,8 +56,13 @@ struct Idle {
 }
 
 impl Upstream {
-    /// A way to `target` with an empty pool, whose answers share `answer_memory` with others.
-    pub(crate) fn to(target: Target, limits: &Limits, answer_memory: &Arc<AnswerMemory>) -> std::io::Result<Self> {
+    /// A way to `target` with an empty pool, whose answers share `memory` with others.
+    pub(crate) fn to(
+        target: Target,
+        limits: &Limits,
+        memory: &Arc<AnswerMemory>,
+        metrics: &WorkerMetrics,
+    ) -> std::io::Result<Self> {
         let connector = Connector::to(&target)?;
         let uri = Uri::from(target.path().clone());
         Ok(Self {
@@ -68,7 +75,8 @@ impl Upstream {
             exchange_time: limits.exchange_time,
             connect_time: limits.connect_time,
             answer_bytes: limits.answer_bytes,
-            answer_memory: Arc::clone(answer_memory),
+            answer_memory: Arc::clone(memory),
+            metrics: metrics.clone(),
         })
     }
 
@@ -172,6 +180,7 @@ impl Upstream {
     }
 
     async fn fresh_link(&self) -> Result<Link, Fault> {
+        self.metrics.dialled();
         // boxed: it is rare and, with TLS in it, larger than everything else that an exchange keeps
         let connecting = Box::pin(self.connector.connect(&self.target));
         match timeout(self.connect_time, connecting).await {

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::*;
 use crate::answer_memory::AnswerMemory;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::testing::{Act, Node, http};
 
 const QUESTION: &[u8] = br#"{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","params":[]}"#;
@@ -26,6 +27,7 @@ fn upstream(node: &Node) -> Upstream {
         Target::parse(&format!("{}/v3/key?x=1", node.url())).ok().unwrap(),
         &limits(),
         &AnswerMemory::of(1 << 20),
+        &Metrics::new(0).worker(),
     )
     .unwrap()
 }
@@ -123,6 +125,7 @@ async fn a_node_that_is_not_there_is_unreachable() {
         Target::parse(&format!("http://{address}")).ok().unwrap(),
         &limits(),
         &AnswerMemory::of(1 << 20),
+        &Metrics::new(0).worker(),
     )
     .unwrap();
     assert_eq!(ask(&upstream, Repeat::Never).await, Err(Fault::Unreachable));
@@ -189,7 +192,8 @@ async fn answers_hold_memory_until_nobody_has_them() {
     for act in acts {
         let memory = AnswerMemory::of(1 << 20);
         let node = Node::start(move |_| act()).await;
-        let upstream = Upstream::to(Target::parse(&node.url()).ok().unwrap(), &limits, &memory).unwrap();
+        let target = Target::parse(&node.url()).ok().unwrap();
+        let upstream = Upstream::to(target, &limits, &memory, &Metrics::new(0).worker()).unwrap();
         let answer = ask(&upstream, Repeat::Never).await.unwrap();
         assert_eq!((answer.len(), memory.free()), (0xc0000, 0x40000));
         assert_eq!(ask(&upstream, Repeat::Never).await, Err(Fault::Memory));

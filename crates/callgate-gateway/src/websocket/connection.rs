@@ -24,7 +24,7 @@ use super::session::Session;
 use crate::audit::{ConnectionChange, ConnectionEvent, Event, Front, Origin};
 use crate::authenticate::Caller;
 use crate::connection::{Socket, Watch};
-use crate::metrics::WorkerMetrics;
+use crate::metrics::OpenConnection;
 use crate::request_id::RequestId;
 use crate::server::{Visit, Worker};
 
@@ -155,7 +155,7 @@ struct Record {
     identity: Identity,
     listener: Box<str>,
     caller: Arc<Caller>,
-    metrics: Gauge,
+    metrics: OpenConnection,
 }
 
 impl Record {
@@ -165,7 +165,7 @@ impl Record {
             identity: identity.clone(),
             listener: grant.entrance().name().into(),
             caller: Arc::clone(grant.caller()),
-            metrics: Gauge::raise(worker.metrics.clone()),
+            metrics: worker.metrics.connection_opened(Front::WebSocket),
         };
         record.note(ConnectionChange::Opened);
         record
@@ -195,21 +195,5 @@ impl Record {
             change,
         };
         self.worker.gateway.audit.note(&Event::Connection(event));
-    }
-}
-
-/// One open socket in the metrics.
-struct Gauge(WorkerMetrics);
-
-impl Gauge {
-    fn raise(metrics: WorkerMetrics) -> Self {
-        metrics.connection_opened(Front::WebSocket);
-        Self(metrics)
-    }
-}
-
-impl Drop for Gauge {
-    fn drop(&mut self) {
-        self.0.connection_closed(Front::WebSocket);
     }
 }
