@@ -56,3 +56,32 @@ async fn connections_to_the_node_were_not_counted() {
         "{metrics}"
     );
 }
+
+#[tokio::test]
+async fn a_client_that_never_read_kept_its_answer_for_minutes() {
+    let large = "0".repeat(16 * 1024 * 1024);
+    let node = ScriptedNode::start(move |call| {
+        Act::Answer(format!(
+            r#"{{"jsonrpc":"2.0","id":{},"result":"0x{large}"}}"#,
+            call["id"]
+        ))
+    })
+    .await;
+    let policy = text(RULESETS).replace("version: 1\n", "version: 1\nlimits: { write_timeout: 1s }\n");
+    let setup = usual().file("policy.yaml", &policy);
+    let callgate = setup.start(&node.url()).ready().await;
+    let open = async |count: usize| {
+        let line = format!("callgate_connections_open{{front=\"http\"}} {count}");
+        callgate.admin_get("/metrics").await.1.contains(&line)
+    };
+    let mut deaf = std::net::TcpStream::connect(callgate.address).unwrap();
+    let call = r#"{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","params":[]}"#;
+    let head = format!(
+        "POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nauthorization: Bearer {SHOP}\r\ncontent-length: {}\r\n\r\n",
+        call.len()
+    );
+    deaf.write_all(format!("{head}{call}").as_bytes()).unwrap();
+    eventually("the client is counted", || open(1)).await;
+    eventually("the client is cut", || open(0)).await;
+    assert_eq!(node.seen().len(), 1);
+}

@@ -103,6 +103,10 @@ pub(crate) struct Watch {
     times: StageTimes,
     stage: AtomicU8,
     deadline: AtomicU32,
+    /// When the answer in hand was begun.
+    begun: AtomicU32,
+    /// How many of its bytes left.
+    earned: AtomicUsize,
     order: AtomicU8,
     waker: Mutex<Option<Waker>>,
 }
@@ -123,13 +127,28 @@ impl Watch {
         self.deadline.store(NEVER, Ordering::Relaxed);
     }
 
-    /// An answer of `length` bytes is handed to the socket.
-    pub(crate) fn answer_starts(&self, length: usize) {
-        let ticks = self
-            .times
-            .answer_grace
-            .saturating_add(ticks_for(length, self.times.slowest_bytes_per_tick));
-        self.enter(Stage::Reading, ticks);
+    /// An answer is handed to the socket. Its client has the grace to begin reading.
+    pub(crate) fn answer_starts(&self) {
+        self.earned.store(0, Ordering::Relaxed);
+        self.begun.store(self.clock.now(), Ordering::Relaxed);
+        self.enter(Stage::Reading, self.times.answer_grace);
+    }
+
+    /// The client made room for `count` bytes more of an answer. It may pause for the grace, as long as it keeps up the
+    /// slowest rate on the whole: what it never reads buys no time.
+    fn bytes_left(&self, count: usize) {
+        if self.stage() != Stage::Reading {
+            return;
+        }
+        let earned = self.earned.load(Ordering::Relaxed).saturating_add(count);
+        self.earned.store(earned, Ordering::Relaxed);
+        let rate = ticks_for(earned, self.times.slowest_bytes_per_tick);
+        let since = self.clock.now().saturating_sub(self.begun.load(Ordering::Relaxed));
+        let grace = self.times.answer_grace;
+        self.enter(
+            Stage::Reading,
+            grace.min(grace.saturating_add(rate).saturating_sub(since)),
+        );
     }
 
     /// The connection is a WebSocket from now on.
@@ -151,6 +170,12 @@ impl Watch {
     fn bytes_came(&self) {
         if self.stage() == Stage::Idle {
             self.enter(Stage::Head, self.times.head);
+        }
+    }
+
+    fn wrote(&self, polled: &Poll<std::io::Result<usize>>) {
+        if let Poll::Ready(Ok(count)) = polled {
+            self.bytes_left(*count);
         }
     }
 
@@ -256,6 +281,8 @@ impl Connections {
             times: self.times,
             stage: AtomicU8::new(Stage::Head.number()),
             deadline: AtomicU32::new(NEVER),
+            begun: AtomicU32::new(0),
+            earned: AtomicUsize::new(0),
             order: AtomicU8::new(Order::Run.number()),
             waker: Mutex::new(None),
         });
@@ -364,7 +391,9 @@ impl Read for Socket {
 
 impl Write for Socket {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &[u8]) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, buffer)
+        let polled = Pin::new(&mut self.stream).poll_write(context, buffer);
+        self.watch.wrote(&polled);
+        polled
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
@@ -388,7 +417,9 @@ impl Write for Socket {
         context: &mut Context<'_>,
         buffers: &[std::io::IoSlice<'_>],
     ) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, buffers)
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(context, buffers);
+        self.watch.wrote(&polled);
+        polled
     }
 }
 

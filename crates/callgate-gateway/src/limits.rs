@@ -71,7 +71,7 @@ pub(crate) struct Limits {
     pub body_grace: Duration,
     /// … but never longer than this.
     pub body_time: Duration,
-    /// An answer gets this and then the time its length needs at the slowest rate.
+    /// A client that reads an answer may pause for this long, while it keeps up the slowest rate on the whole.
     pub answer_grace: Duration,
     /// The slowest a client may send or read.
     pub slowest_bytes_per_second: usize,

@@ -44,7 +44,7 @@ async fn every_stage_has_its_time() {
         ("body of nothing", |watch| watch.body_starts(0), Some(3)),
         ("body of three bytes", |watch| watch.body_starts(3), Some(6)),
         ("body that needs too long", |watch| watch.body_starts(1000), Some(7)),
-        ("answer of three bytes", |watch| watch.answer_starts(3), Some(7)),
+        ("answer", Watch::answer_starts, Some(4)),
         ("ours", Watch::answering, None),
         ("upgraded", Watch::upgraded, None),
     ];
@@ -59,7 +59,7 @@ async fn every_stage_has_its_time() {
 async fn an_answer_that_was_read_leads_to_rest_and_a_byte_to_a_head() {
     let (connections, socket) = admitted().await;
     let watch = socket.watch();
-    watch.answer_starts(1000);
+    watch.answer_starts();
     watch.all_written();
     assert_eq!(watch.stage(), Stage::Idle);
     connections.sweep();
@@ -67,6 +67,35 @@ async fn an_answer_that_was_read_leads_to_rest_and_a_byte_to_a_head() {
     assert_eq!(watch.stage(), Stage::Head);
     watch.bytes_came();
     assert_eq!(cut_after(&connections), Some(4), "further bytes buy no time");
+}
+
+#[tokio::test]
+async fn only_what_a_client_reads_of_an_answer_buys_time() {
+    // a byte is worth a tick, the grace is two ticks, and the tick of the last byte is partly gone
+    type Reads = fn(usize) -> usize;
+    let clients: [(&str, Reads, Option<usize>); 4] = [
+        ("never", |_| 0, Some(4)),
+        ("at the slowest rate", |_| 1, None),
+        ("every other byte", |tick| tick % 2, Some(8)),
+        (
+            "much, then never again",
+            |tick| if tick == 1 { 1000 } else { 0 },
+            Some(4),
+        ),
+    ];
+    for (name, reads, expected) in clients {
+        let (connections, socket) = admitted().await;
+        let watch = socket.watch();
+        watch.answer_starts();
+        let cut = (1..100).find(|tick| {
+            match reads(*tick) {
+                0 => {}
+                count => watch.wrote(&Poll::Ready(Ok(count))),
+            }
+            !connections.sweep().is_empty()
+        });
+        assert_eq!(cut, expected, "{name}");
+    }
 }
 
 #[tokio::test]

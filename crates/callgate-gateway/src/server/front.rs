@@ -8,7 +8,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http_body_util::Full;
-use hyper::body::{Body, Incoming};
+use hyper::body::Incoming;
 use hyper::header::HeaderValue;
 use hyper::http::request::Parts;
 use hyper::{Request, Response};
@@ -85,8 +85,7 @@ pub(super) async fn serve(guest: Guest, request: Request<Incoming>) -> Response<
             )
         }
     };
-    let length = response.body().size_hint().lower();
-    watch.answer_starts(usize::try_from(length).unwrap_or(usize::MAX));
+    watch.answer_starts();
     response
 }
 
