@@ -85,3 +85,13 @@ async fn a_client_that_never_read_kept_its_answer_for_minutes() {
     eventually("the client is cut", || open(0)).await;
     assert_eq!(node.seen().len(), 1);
 }
+
+#[tokio::test]
+async fn a_node_that_was_away_was_not_in_the_log() {
+    let callgate = usual().start("http://127.0.0.1:1");
+    eventually("the log tells", || async {
+        let output = callgate.output();
+        output.contains("a condition of readiness is not met") && output.contains("the node cannot be reached")
+    })
+    .await;
+}

@@ -65,6 +65,27 @@ pub enum Standing {
     Unmet(String),
 }
 
+impl Standing {
+    /// Tells the log that `condition` stands differently now.
+    fn tell(&self, condition: Condition, before: &Self) {
+        if matches!(condition, Condition::Policy | Condition::Serving) {
+            return; // the keeper tells about files, and who stops the process knows
+        }
+        let condition = condition.name();
+        match self {
+            Self::Met if matches!(before, Self::Unmet(why) if why == STARTING) => {
+                tracing::debug!(condition, "a condition of readiness is met");
+            }
+            Self::Met => tracing::info!(condition, "a condition of readiness is met again"),
+            Self::Degraded(why) => tracing::warn!(condition, why, "a condition of readiness is degraded"),
+            Self::Unmet(why) => tracing::error!(condition, why, "a condition of readiness is not met"),
+        }
+    }
+}
+
+/// Why what was not looked at yet is not met.
+const STARTING: &str = "starting";
+
 /// The shared board of conditions. Clones show the same board. Everything starts as not met, except what can only go
 /// wrong later (`keys`, `audit`, `serving`).
 #[derive(Clone)]
@@ -81,7 +102,7 @@ impl Readiness {
     pub fn new() -> Self {
         let start = Condition::ALL.map(|condition| match condition {
             Condition::Keys | Condition::Audit | Condition::Serving => Standing::Met,
-            _ => Standing::Unmet("starting".to_owned()),
+            _ => Standing::Unmet(STARTING.to_owned()),
         });
         Self(Arc::new(Mutex::new(start)))
     }
@@ -101,11 +122,14 @@ impl Readiness {
         self.set(condition, Standing::Unmet(why.into()));
     }
 
-    /// Puts `standing` on the board.
+    /// Puts `standing` on the board. A change is told in the log, once.
     pub fn set(&self, condition: Condition, standing: Standing) {
-        if let Some(slot) = self.0.lock().get_mut(condition.slot()) {
-            *slot = standing;
-        }
+        let mut board = self.0.lock();
+        let Some(slot) = board.get_mut(condition.slot()).filter(|slot| **slot != standing) else {
+            return;
+        };
+        standing.tell(condition, slot);
+        *slot = standing;
     }
 
     /// How one condition stands.
