@@ -95,3 +95,30 @@ async fn a_node_that_was_away_was_not_in_the_log() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn warnings_of_the_policy_were_told_after_a_reload_only() {
+    let node = ScriptedNode::obedient().await;
+    let rulesets = RULESETS.replace("txpool_status", "txpool_status, evm_mine");
+    let callgate = with_rulesets(&rulesets).0.start(&node.url()).ready().await;
+    let output = callgate.output();
+    assert!(output.contains("`evm_mine` is sealed"), "{output}");
+}
+
+#[tokio::test]
+async fn the_policy_was_blamed_for_a_broken_set() {
+    let node = ScriptedNode::obedient().await;
+    let policy = text(RULESETS).replace("rulesets:", "sets: { payees: [ { file: payees.txt } ] }\nrulesets:");
+    let setup = usual().file("policy.yaml", &policy);
+    let callgate = setup.file("payees.txt", "").start(&node.url()).ready().await;
+    callgate.replace("payees.txt", "nobody");
+    eventually("the set is refused", || async {
+        callgate.admin_get("/ready").await.1.contains("degraded")
+    })
+    .await;
+    let ready: serde_json::Value = serde_json::from_str(&callgate.admin_get("/ready").await.1).unwrap();
+    for source in ready["sources"].as_array().unwrap() {
+        let is_at_fault = source["name"].as_str().unwrap().ends_with("payees.txt");
+        assert_eq!(source["error"].is_string(), is_at_fault, "{ready}");
+    }
+}

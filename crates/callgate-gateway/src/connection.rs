@@ -26,6 +26,7 @@ use tokio::net::TcpStream;
 
 pub(crate) use self::seats::{Seat, Seats};
 use crate::limits::{Limits, TICK};
+use crate::metrics::OpenConnection;
 
 /// No deadline: the stage is bounded elsewhere.
 const NEVER: u32 = u32::MAX;
@@ -431,6 +432,7 @@ where
     connection: http1::UpgradeableConnection<Socket, S>,
     watch: Arc<Watch>,
     draining: bool,
+    _open: OpenConnection,
 }
 
 impl<S> Served<S>
@@ -438,11 +440,16 @@ where
     S: HttpService<Incoming, ResBody = Full<Bytes>>,
 {
     /// A connection ready to be polled.
-    pub(crate) fn new(connection: http1::UpgradeableConnection<Socket, S>, watch: Arc<Watch>) -> Self {
+    pub(crate) fn new(
+        connection: http1::UpgradeableConnection<Socket, S>,
+        watch: Arc<Watch>,
+        open: OpenConnection,
+    ) -> Self {
         Self {
             connection,
             watch,
             draining: false,
+            _open: open,
         }
     }
 }

@@ -64,10 +64,7 @@ fn admit(worker: &Arc<Worker>, stream: TcpStream, peer: SocketAddr, place: usize
         .serve_connection(socket, service)
         .with_upgrades();
     let open = worker.metrics.connection_opened(Front::Http);
-    tokio::spawn(async move {
-        Served::new(connection, watch).await;
-        drop(open);
-    });
+    tokio::spawn(Served::new(connection, watch, open));
 }
 
 fn is_about_one_connection(error: &std::io::Error) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -127,7 +127,11 @@ impl Builder {
     }
 
     /// The policy file's name on the board of sources and in reports.
-    pub(super) fn policy_name(&self) -> String {
+    pub(super) fn policy(&self) -> &Path {
+        &self.sources.policy
+    }
+
+    fn policy_name(&self) -> String {
         self.sources.policy.display().to_string()
     }
 

@@ -1,12 +1,14 @@
 //! Why the files are not taken: every mistake that was found, for people at a terminal and in one line for logs.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use callgate_auth::credential;
 use callgate_auth::jwt::{IssuerError, KeyError, UnknownAlgorithm};
 use callgate_auth::presented::PlacesError;
-use callgate_policy::{Report, Severity};
+use callgate_policy::{Finding, Report, Severity};
 
 use crate::files::FileError;
 use crate::keys::KeyUrlError;
@@ -138,13 +140,19 @@ impl Refusal {
     }
 
     /// The files at fault and why; what is not about another file is about the policy.
-    pub(super) fn faults(&self, policy: &str) -> impl Iterator<Item = (String, String)> {
-        self.mistakes.iter().map(|mistake| {
-            (
-                mistake.source().unwrap_or_else(|| policy.to_owned()),
-                mistake.to_string(),
-            )
-        })
+    pub(super) fn faults(&self, policy: &Path) -> BTreeMap<String, String> {
+        let mut faults = BTreeMap::new();
+        for mistake in &self.mistakes {
+            for (file, error) in mistake.by_file() {
+                let path = match file {
+                    // a report names the policy as it was given, and other files as the policy writes them
+                    Some(file) if policy != Path::new(&file) => policy.with_file_name(file),
+                    _ => policy.to_owned(),
+                };
+                faults.entry(path.display().to_string()).or_insert(error);
+            }
+        }
+        faults
     }
 }
 
@@ -173,14 +181,38 @@ impl Mistake {
         }
     }
 
-    fn source(&self) -> Option<String> {
-        match self {
+    /// What is wrong with which file; none stands for the policy.
+    fn by_file(&self) -> Vec<(Option<String>, String)> {
+        let source = match self {
+            Self::Policy(report) => return by_file(report),
             Self::File(error) => Some(error.path.display().to_string()),
             Self::Credentials(problems) => problems.first().map(|problem| problem.file.clone()),
             Self::Keys { file, .. } => Some(file.clone()),
             _ => None,
-        }
+        };
+        vec![(source, self.to_string())]
     }
+}
+
+fn by_file(report: &Report) -> Vec<(Option<String>, String)> {
+    let mut files = BTreeMap::<&str, (&Finding, usize)>::new();
+    for finding in errors(report) {
+        files.entry(&finding.place.file).or_insert((finding, 0)).1 += 1;
+    }
+    let told = |(file, (first, count)): (&str, (&Finding, usize))| (Some(file.to_owned()), place(first) + &more(count));
+    files.into_iter().map(told).collect()
+}
+
+fn errors(report: &Report) -> impl Iterator<Item = &Finding> {
+    report
+        .findings()
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+}
+
+fn place(finding: &Finding) -> String {
+    let place = &finding.place;
+    format!("{}:{}:{}: {}", place.file, place.line, place.column, finding.message)
 }
 
 fn first(report: &Report) -> String {
@@ -188,14 +220,7 @@ fn first(report: &Report) -> String {
 }
 
 fn plain_first(report: &Report) -> String {
-    let finding = report
-        .findings()
-        .iter()
-        .find(|finding| finding.severity == Severity::Error);
-    finding.map_or_else(String::new, |finding| {
-        let place = &finding.place;
-        format!("{}:{}:{}: {}", place.file, place.line, place.column, finding.message)
-    })
+    errors(report).next().map_or_else(String::new, place)
 }
 
 fn more(all: usize) -> String {

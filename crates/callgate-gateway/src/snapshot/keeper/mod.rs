@@ -153,6 +153,7 @@ impl Task {
     /// The first snapshot is in force already.
     fn begin(&mut self, reading: &Reading) {
         self.around.readiness.meet(Condition::Policy);
+        self.warn();
         self.configure_keys();
         self.watch(reading);
         self.files_are_good();
@@ -207,10 +208,7 @@ impl Task {
             self.around.audit.redirect(destination.clone());
             self.destination = destination;
         }
-        for finding in compiled.warnings.findings() {
-            let (file, line) = (&finding.place.file, finding.place.line);
-            tracing::warn!(file, line, code = finding.code.as_str(), "{}", finding.message);
-        }
+        self.warn();
         let readiness = &self.around.readiness;
         if addresses(settings) != self.addresses {
             let why = "the policy asks for other addresses than those that are open: they change with a restart only";
@@ -218,6 +216,14 @@ impl Task {
             readiness.degrade(Condition::Listeners, why);
         } else if matches!(readiness.standing(Condition::Listeners), Standing::Degraded(_)) {
             readiness.meet(Condition::Listeners);
+        }
+    }
+
+    /// Tells what is odd about the policy in force.
+    fn warn(&self) {
+        for finding in self.good.compiled.warnings.findings() {
+            let (file, line) = (&finding.place.file, finding.place.line);
+            tracing::warn!(file, line, code = finding.code.as_str(), "{}", finding.message);
         }
     }
 

@@ -57,7 +57,7 @@ impl Task {
     fn files_are_at_fault(&mut self, refusal: &Refusal) {
         self.board.retain(|_, source| source.last_good.is_some());
         self.board.values_mut().for_each(|source| source.error = None);
-        for (name, error) in refusal.faults(&self.builder.policy_name()) {
+        for (name, error) in refusal.faults(self.builder.policy()) {
             let source = self.board.entry(name.clone()).or_insert_with(|| Source::unread(name));
             source.error = Some(error);
         }
