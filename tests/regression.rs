@@ -122,3 +122,41 @@ async fn the_policy_was_blamed_for_a_broken_set() {
         assert_eq!(source["error"].is_string(), is_at_fault, "{ready}");
     }
 }
+
+/// What `callgate check` tells about a policy: its standard error.
+fn check(policy: &str) -> String {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("policy.yaml");
+    std::fs::write(&path, policy).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_callgate"))
+        .arg("check")
+        .arg(path)
+        .output()
+        .unwrap();
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn one_mistake_was_told_twice() {
+    let told = check(
+        "version: 1\nlisteners: [ { name: a, address: nowhere }, { name: b, address: nowhere } ]\nrulesets: { r: { tx: [ { types: [ eip1558 ], raw: true } ] } }\n",
+    );
+    assert!(!told.contains("the same address"), "{told}");
+    assert_eq!(told.matches("`eip1559`?").count(), 1, "{told}");
+}
+
+#[test]
+fn a_chain_id_in_words_was_not_told_of_auto() {
+    let told = check("version: 1\nchain_id: one\n");
+    assert!(told.contains("`chain_id` must be `auto` or a whole number"), "{told}");
+}
+
+#[test]
+fn a_namespace_that_grants_nothing_was_fine() {
+    let told = check("version: 1\nrulesets: { r: { namespaces: { engine: true, txpool: true } } }\n");
+    assert!(
+        told.contains("no method of the namespace `engine` only reads"),
+        "{told}"
+    );
+    assert!(!told.contains("`txpool` only reads"), "{told}");
+}

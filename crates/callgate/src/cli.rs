@@ -47,9 +47,9 @@ Examples:
   callgate serve --policy policy.yaml --upstream http://10.0.0.7:8545 --listen 0.0.0.0:8550
   CALLGATE_POLICY=/etc/callgate/policy.yaml callgate serve
 
-The policy, credentials, tenants, sets and keys are watched: a change takes effect without a restart, a broken file
-keeps the last good one. SIGHUP reloads at once and reopens the audit file. SIGTERM and Ctrl-C finish the calls in
-flight and stop.")]
+The policy, credentials, tenants, sets and keys are watched: a change takes effect without a
+restart, a broken file keeps the last good one. SIGHUP reloads at once and reopens the audit file.
+SIGTERM and Ctrl-C finish the calls in flight and stop.")]
 pub(crate) struct Serve {
     /// The policy file
     #[arg(long, value_name = "FILE", env = "CALLGATE_POLICY")]

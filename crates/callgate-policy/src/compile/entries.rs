@@ -7,7 +7,7 @@ use super::numbers::{CompiledCondition, condition};
 use super::texts::{self, CompiledAddresses, addresses};
 use callgate_eth::TransactionType;
 
-use crate::diagnostics::{Code, Problem, Problems, Spanned, did_you_mean, quoted};
+use crate::diagnostics::{Code, Problem, Problems, Spanned, quoted};
 use crate::document::raw::{Switch, Text};
 use crate::document::raw_rules::{RawAddresses, RawAuthorizations, RawCondition, RawPermissions, RawProtected, RawTx};
 use crate::matcher::address::Addresses;
@@ -41,7 +41,7 @@ pub(super) fn entry(raw: &RawTx, names: &Names<'_>, problems: &mut Problems) -> 
     }
     (matchers.value, draft.value) = split_condition(raw.matchers.value.as_ref(), Unit::Wei, problems);
     (matchers.gas, draft.gas) = split_condition(raw.matchers.gas.as_ref(), Unit::Count, problems);
-    matchers.types = raw.matchers.types.as_ref().map(|list| types(list, problems));
+    matchers.types = raw.matchers.types.as_ref().map(types);
     matchers.protected = protected(raw.matchers.protected.as_ref());
     if let Some(section) = &raw.matchers.authorizations {
         matchers.authorizations = Some(delegations(section, &mut draft, names, problems));
@@ -102,19 +102,13 @@ fn functions(list: &Spanned<Vec<Text>>, problems: &mut Problems) -> Split<Functi
     }
 }
 
-fn types(list: &Spanned<Vec<Text>>, problems: &mut Problems) -> Types {
-    let mut types = Types::default();
-    for text in &list.value {
-        match TYPES.iter().find(|(name, _)| *name == text.value) {
-            Some((_, kind)) => types = types.with(*kind),
-            None => {
-                let message = format!("{} is not a transaction type", quoted(text));
-                let hint = did_you_mean(text, TYPES.iter().map(|(name, _)| *name));
-                problems.push(Problem::error(Code::BAD_TRANSACTION_TYPE, text.span, message).maybe_hint(hint));
-            }
-        }
-    }
-    types
+/// The types of a list. Other words are refused with the document.
+fn types(list: &Spanned<Vec<Text>>) -> Types {
+    let known = list
+        .value
+        .iter()
+        .filter_map(|text| TYPES.iter().find(|(name, _)| *name == text.value));
+    known.fold(Types::default(), |types, (_, kind)| types.with(*kind))
 }
 
 fn protected(raw: Option<&Spanned<RawProtected>>) -> Protected {

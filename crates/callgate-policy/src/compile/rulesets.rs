@@ -81,7 +81,19 @@ fn groups(chain: &RawChain) -> Groups {
 
 /// Namespaces grant what the catalogue knows to read; an unknown one would grant nothing.
 fn is_namespace(name: &Text, problems: &mut Problems) -> bool {
-    if catalogue::all().iter().any(|method| method.namespace() == name.value) {
+    let mut methods = catalogue::all()
+        .iter()
+        .filter(|method| method.namespace() == name.value)
+        .peekable();
+    if methods.peek().is_some() {
+        if !methods.any(|method| method.access() == catalogue::Access::Read && !method.is_sealed()) {
+            let message = format!(
+                "no method of the namespace {} only reads: nothing is granted",
+                quoted(name)
+            );
+            let problem = Problem::warning(Code::BAD_NAMESPACE, name.span, message);
+            problems.push(problem.hint("grant its methods by name, under `methods`"));
+        }
         return true;
     }
     let mut known: Vec<&str> = catalogue::all().iter().map(catalogue::Method::namespace).collect();

@@ -105,8 +105,6 @@ codes! {
     BAD_FUNCTION = "CG-P0404";
     /// An amount that is none.
     BAD_AMOUNT = "CG-P0405";
-    /// A transaction type nobody knows.
-    BAD_TRANSACTION_TYPE = "CG-P0406";
     /// A condition that holds no comparison or comparisons that exclude each other.
     BAD_CONDITION = "CG-P0407";
     /// A method name that cannot be one or is not in the catalogue.

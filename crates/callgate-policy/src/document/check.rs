@@ -169,6 +169,10 @@ fn scalar(node: &Node, kind: &Kind, name: &str, problems: &mut Problems) {
         Kind::Text => text_only(node, text, meaning, name, problems),
         Kind::Integer { min, max } => integer(node, text, (*min, *max), name, problems),
         Kind::IntegerOr { word, .. } if text == *word => {}
+        Kind::IntegerOr { word, .. } if text.starts_with(|first: char| first.is_ascii_alphabetic()) => {
+            let message = format!("{name} must be `{word}` or a whole number, not {}", found(node));
+            problems.push(Problem::error(Code::WRONG_TYPE, node.span, message).maybe_hint(did_you_mean(text, [*word])));
+        }
         Kind::IntegerOr { min, max, .. } => integer(node, text, (*min, *max), name, problems),
         Kind::Duration if units::duration(text).is_none() => {
             let message = format!("{name} must be a duration, not {}", quoted(text));

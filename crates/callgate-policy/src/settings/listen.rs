@@ -75,9 +75,14 @@ pub(super) fn listeners(raw: Option<&Spanned<Vec<RawListener>>>, problems: &mut 
     let names =
         written().map(|(raw, listener)| (listener.name.clone(), raw.name.as_ref().map_or(raw.span, |n| n.span)));
     refuse_twins("name", names, problems);
-    let addresses = written().filter(|(raw, listener)| raw.address.is_some() && listener.address.port() != 0);
-    let addresses =
-        addresses.map(|(raw, listener)| (listener.address, raw.address.as_ref().map_or(raw.span, |a| a.span)));
+    let addresses = written().filter_map(|(raw, listener)| {
+        // what is no address was told already, and the default in its place is nobody's twin
+        let text = raw
+            .address
+            .as_ref()
+            .filter(|text| text.value.parse::<SocketAddr>().is_ok())?;
+        (listener.address.port() != 0).then_some((listener.address, text.span))
+    });
     refuse_twins("address", addresses, problems);
     listeners
 }
