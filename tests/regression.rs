@@ -8,7 +8,8 @@ use callgate_auth::credential::{InlineSecrets, Store};
 
 use crate::support::policy::{RULESETS, SHOP, text, usual, with_rulesets};
 use crate::support::scripted::Act;
-use crate::support::{ScriptedNode, eventually, repository};
+use crate::support::{Client, ScriptedNode, eventually, repository};
+use serde_json::json;
 
 #[test]
 fn the_demo_listened_where_others_could_use_its_public_secrets() {
@@ -159,4 +160,31 @@ fn a_namespace_that_grants_nothing_was_fine() {
         "{told}"
     );
     assert!(!told.contains("`txpool` only reads"), "{told}");
+}
+
+#[tokio::test]
+async fn a_listener_that_the_policy_no_longer_has_said_that_the_gateway_stops() {
+    let node = ScriptedNode::obedient().await;
+    let free = || {
+        std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+    };
+    let (one, other) = (free(), free());
+    let with = |address| {
+        text(RULESETS).replace(
+            "version: 1\n",
+            &format!("version: 1\nlisteners: [ {{ name: public, address: \"127.0.0.1:0\" }}, {{ name: second, address: \"{address}\" }} ]\n"),
+        )
+    };
+    let setup = usual().file("policy.yaml", &with(one));
+    let callgate = setup.start(&node.url()).ready().await;
+    let client = Client::new(&format!("http://{one}/")).bearer(SHOP);
+    assert_eq!(client.call("eth_chainId", json!([])).await.status, 200);
+    callgate.replace("policy.yaml", &with(other));
+    eventually("the listener is gone", || async {
+        client.call("eth_chainId", json!([])).await.reason() == "listener_gone"
+    })
+    .await;
 }

@@ -91,6 +91,8 @@ pub(crate) enum Refused {
     Rooms,
     /// Something of ours broke.
     Crashed,
+    /// The policy in force no longer has the listener that the request came through.
+    ListenerGone,
     /// The gateway is about to stop.
     Stopping,
 }
@@ -215,6 +217,7 @@ impl Refused {
                 "internal_error",
                 Limit,
             ),
+            Self::ListenerGone => wire(StatusCode::SERVICE_UNAVAILABLE, LIMIT_REACHED, "listener_gone", Limit),
             Self::Stopping => wire(StatusCode::SERVICE_UNAVAILABLE, LIMIT_REACHED, "stopping", Limit),
         }
     }
@@ -252,6 +255,7 @@ impl Refused {
             | Self::BodyCut
             | Self::Memory
             | Self::Crashed
+            | Self::ListenerGone
             | Self::Stopping => true,
             Self::HostMissing
             | Self::Host
@@ -339,6 +343,7 @@ impl fmt::Display for Refused {
             Self::Document(error) => return fmt::Display::fmt(error, f),
             Self::Rooms => "too many websockets are open",
             Self::Crashed => "internal error",
+            Self::ListenerGone => "the policy in force no longer has this listener",
             Self::Stopping => "the gateway is about to stop",
         })
     }

@@ -103,7 +103,7 @@ async fn visit(guest: Guest, request_id: RequestId, request: Request<Incoming>) 
         detail: current.detail(),
     };
     let Some(entrance) = current.entrance(guest.place).map(Arc::clone) else {
-        return reply::refuse(&Refused::Stopping, &signature);
+        return reply::refuse(&Refused::ListenerGone, &signature);
     };
     let mut visit = Visit {
         guest,
@@ -232,7 +232,7 @@ impl Visit {
         self.entrance = current
             .entrance(self.guest.place)
             .map(Arc::clone)
-            .ok_or(Refused::Stopping)?;
+            .ok_or(Refused::ListenerGone)?;
         self.current = current;
         Ok(())
     }
