@@ -52,12 +52,41 @@ struct Classes {
     open_admin: Listed,
     baf_groups: BTreeMap<String, Vec<String>>,
     understood: BTreeMap<String, String>,
-    handles: BTreeMap<String, String>,
+    opaque: BTreeMap<String, String>,
+    no_operation: BTreeMap<String, String>,
     not_understood: BTreeMap<String, String>,
+    handles: BTreeMap<String, String>,
     latest_when_omitted: BTreeSet<String>,
     integer_namespaces: BTreeSet<String>,
     shapes: ByParameter,
+    forms: BTreeMap<String, Members>,
+    words: BTreeMap<String, Vec<String>>,
     refused_parameters: ByParameter,
+}
+
+/// The members of a form, in the order of the file.
+struct Members(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> serde::de::Visitor<'de> for InOrder {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("members with their shapes")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(InOrder)
+    }
 }
 
 #[derive(Deserialize)]
@@ -76,6 +105,9 @@ fn main() -> Outcome<()> {
     check_names(&entries, &classes)?;
     let mut table = String::new();
     let mut names = phf_codegen::Map::new();
+    for (name, members) in &classes.forms {
+        write_form(&mut table, name, members, &classes).map_err(|error| format!("form `{name}`: {error}"))?;
+    }
     writeln!(table, "pub(super) static METHODS: [Method; {}] = [", entries.len())?;
     for (index, entry) in entries.iter().enumerate() {
         write_method(&mut table, index, entry, &classes).map_err(|error| format!("`{}`: {error}", entry.method))?;
@@ -105,17 +137,28 @@ fn check_names(entries: &[Entry], classes: &Classes) -> Outcome<()> {
             return Err(format!("`{name}` is sealed or opened twice").into());
         }
     }
-    let keyed = classes
-        .understood
-        .keys()
-        .chain(classes.handles.keys())
-        .chain(classes.not_understood.keys());
+    let mut classed = BTreeSet::new();
+    let ways = [
+        &classes.understood,
+        &classes.opaque,
+        &classes.no_operation,
+        &classes.not_understood,
+    ];
+    for name in ways.into_iter().flat_map(BTreeMap::keys) {
+        if !classed.insert(name) {
+            return Err(format!("`{name}` is classed twice").into());
+        }
+    }
+    if let Some(name) = classes.opaque.keys().find(|name| !once.contains(name)) {
+        return Err(format!("`{name}` is opaque and must be sealed").into());
+    }
+    let keyed = classed.iter().copied().chain(classes.handles.keys());
     let listed = classes
         .baf_groups
         .values()
         .flatten()
         .chain(&classes.latest_when_omitted);
-    for name in once.into_iter().chain(keyed).chain(listed) {
+    for name in once.iter().copied().chain(keyed).chain(listed) {
         if !known.contains_key(name.as_str()) {
             return Err(format!("classes.json names `{name}`, which methods.json does not have").into());
         }
@@ -186,7 +229,7 @@ fn write_method(out: &mut String, index: usize, entry: &Entry, classes: &Classes
         entry.alias_of,
         entry.since,
         entry.note,
-        carrier(entry, classes),
+        carrier(entry, classes)?,
     )?;
     for (position, param) in entry.params.iter().enumerate() {
         write_param(out, entry, position, param, classes)?;
@@ -220,15 +263,30 @@ fn write_param(out: &mut String, entry: &Entry, position: usize, param: &Param, 
     Ok(())
 }
 
-/// What a method is to the reader: nothing to judge in it, operations understood, or operations not understood yet.
-fn carrier(entry: &Entry, classes: &Classes) -> String {
-    if classes.understood.contains_key(&entry.method) {
-        return "Carrier::Understood".to_owned();
+/// What a method is to the reader: nothing to judge in it, operations understood, or operations that nobody judges.
+fn carrier(entry: &Entry, classes: &Classes) -> Outcome<String> {
+    let name = &entry.method;
+    if classes.understood.contains_key(name) {
+        return Ok("Carrier::Understood".to_owned());
     }
-    if let Some(why) = classes.not_understood.get(&entry.method) {
-        return format!("Carrier::NotYet({why:?})");
+    if let Some(what) = classes.opaque.get(name) {
+        return Ok(format!("Carrier::Opaque({what:?})"));
     }
-    for (position, param) in entry.params.iter().enumerate() {
+    if let Some(why) = classes.not_understood.get(name) {
+        return Ok(format!("Carrier::NotUnderstood({why:?})"));
+    }
+    let Some(what) = suspicion(entry, classes) else {
+        return Ok("Carrier::None".to_owned());
+    };
+    if classes.no_operation.contains_key(name) {
+        return Ok("Carrier::None".to_owned());
+    }
+    Err(format!("{what}: class it as understood, opaque, noOperation or notUnderstood").into())
+}
+
+/// Why a method may carry operations.
+fn suspicion(entry: &Entry, classes: &Classes) -> Option<String> {
+    for param in &entry.params {
         let within = param
             .contains
             .iter()
@@ -240,24 +298,22 @@ fn carrier(entry: &Entry, classes: &Classes) -> String {
             .chain(within)
         {
             if let Some(what) = carried(kind) {
-                return format!(
-                    "Carrier::NotYet({:?})",
-                    format!("parameter {} (`{}`) carries {what}", position + 1, param.name)
-                );
+                return Some(format!("parameter `{}` carries {what}", param.name));
             }
         }
     }
-    let why = match entry.access.as_str() {
-        "write" => "it submits something that its parameters do not spell out",
-        "sign" => "it signs something that its parameters do not spell out",
-        "call" => "it executes something that its parameters do not spell out",
-        "filter" if !classes.handles.contains_key(&entry.method) => "its filter ids are not bound to who made them",
-        "subscription" if !classes.handles.contains_key(&entry.method) => {
-            "its subscription ids are not bound to who made them"
+    let handled = classes.handles.contains_key(&entry.method);
+    Some(
+        match entry.access.as_str() {
+            "write" => "it submits something that its parameters do not spell out",
+            "sign" => "it signs something that its parameters do not spell out",
+            "call" => "it executes something that its parameters do not spell out",
+            "filter" if !handled => "its filter ids are not bound to who made them",
+            "subscription" if !handled => "its subscription ids are not bound to who made them",
+            _ => return None,
         }
-        _ => return "Carrier::None".to_owned(),
-    };
-    format!("Carrier::NotYet({why:?})")
+        .to_owned(),
+    )
 }
 
 fn carried(kind: &str) -> Option<&'static str> {
@@ -275,6 +331,98 @@ fn carried(kind: &str) -> Option<&'static str> {
     })
 }
 
+/// An object whose members are typed: a static of its own, so that forms can hold each other.
+fn write_form(out: &mut String, name: &str, members: &Members, classes: &Classes) -> Outcome<()> {
+    let mut once = BTreeSet::new();
+    write!(out, "pub(super) static {}: Form = Form {{ members: &[", form_name(name))?;
+    for (key, shape) in &members.0 {
+        let (member, need) = match key.strip_suffix(['!', '|']) {
+            Some(member) if key.ends_with('!') => (member, "Must"),
+            Some(member) => (member, "One"),
+            None => (key.as_str(), "May"),
+        };
+        if !once.insert(member) {
+            return Err(format!("`{member}` is listed twice").into());
+        }
+        let shape = named_shape(shape, classes).map_err(|error| format!("`{member}`: {error}"))?;
+        write!(
+            out,
+            "Member {{ name: {member:?}, shape: {shape}, need: Need::{need} }}, "
+        )?;
+    }
+    writeln!(out, "] }};")?;
+    Ok(())
+}
+
+fn form_name(name: &str) -> String {
+    let letters = name.chars().flat_map(|letter| {
+        letter
+            .is_uppercase()
+            .then_some('_')
+            .into_iter()
+            .chain(letter.to_uppercase())
+    });
+    format!("FORM_{}", letters.collect::<String>())
+}
+
+/// A shape by its name in `classes.json`: a leaf, the name of a form or of a list of words, `list<shape,most>`,
+/// `tuple<shape,…>`, `byAddress<shape>`, `bySlot<shape>`, `textOr<shape,shape>` or `pretend<shape>`.
+fn named_shape(text: &str, classes: &Classes) -> Outcome<String> {
+    let Some((name, rest)) = text.split_once('<') else {
+        return if classes.forms.contains_key(text) {
+            Ok(format!("Shape::Form(&{})", form_name(text)))
+        } else if let Some(words) = classes.words.get(text) {
+            Ok(format!("Shape::Word(&{words:?})"))
+        } else if let Some(items) = text.strip_suffix("List") {
+            Ok(format!("Shape::Scalars(Item::{})", camel(known_type(items)?)))
+        } else {
+            Ok(format!("Shape::{}", camel(text)))
+        };
+    };
+    let inner = rest.strip_suffix('>').ok_or_else(|| format!("`{text}` does not end"))?;
+    let parts = split_parts(inner);
+    let shapes = || {
+        let shapes = parts.iter().map(|part| named_shape(part, classes));
+        shapes.collect::<Outcome<Vec<_>>>()
+    };
+    Ok(match (name, parts.as_slice()) {
+        ("list", [of, most]) => {
+            let most: usize = most.parse()?;
+            format!("Shape::List {{ of: &{}, most: {most} }}", named_shape(of, classes)?)
+        }
+        ("tuple", [_, ..]) => format!("Shape::Tuple(&[{}])", shapes()?.join(", ")),
+        ("pretend", [_]) => format!("Shape::Pretend(&{})", shapes()?.concat()),
+        ("byAddress", [_]) => format!("Shape::ByAddress(&{})", shapes()?.concat()),
+        ("bySlot", [_]) => format!("Shape::BySlot(&{})", shapes()?.concat()),
+        ("textOr", [_, _]) => format!(
+            "Shape::TextOr({})",
+            shapes()?
+                .iter()
+                .map(|shape| format!("&{shape}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
+        _ => return Err(format!("there is no shape `{text}`").into()),
+    })
+}
+
+/// Splits at commas outside of angle brackets.
+fn split_parts(text: &str) -> Vec<String> {
+    let (mut parts, mut depth) = (vec![String::new()], 0_usize);
+    for letter in text.chars() {
+        match letter {
+            '<' => depth += 1,
+            '>' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        match parts.last_mut() {
+            Some(part) if letter != ',' || depth > 0 => part.push(letter),
+            _ => parts.push(String::new()),
+        }
+    }
+    parts
+}
+
 /// How the value at one position is read; narrower than its type where `classes.json` says so.
 fn shape(entry: &Entry, param: &Param, classes: &Classes) -> Outcome<String> {
     let named = |table: &ByParameter| {
@@ -287,22 +435,34 @@ fn shape(entry: &Entry, param: &Param, classes: &Classes) -> Outcome<String> {
         return Ok(format!("Shape::Refused({why:?})"));
     }
     if let Some(name) = named(&classes.shapes) {
-        return Ok(format!("Shape::{}", camel(&name)));
+        return named_shape(&name, classes);
     }
     let integers = classes.integer_namespaces.contains(&entry.namespace);
+    let opaque = classes.opaque.contains_key(&entry.method);
     Ok(match (param.r#type.as_str(), param.items.as_deref()) {
+        (kind, None) if opaque && carried(kind).is_some() => "Shape::Any".to_owned(),
         ("block" | "hash" | "address" | "data" | "boolean" | "string" | "filter", None)
-        | ("rawTransaction" | "callObject" | "transactionObject", None)
+        | ("rawTransaction" | "callObject" | "transactionObject" | "userOperation" | "typedData", None)
         | ("stateOverride" | "blockOverride" | "traceConfig", None) => format!("Shape::{}", camel(&param.r#type)),
         ("quantity", None) if integers => "Shape::Integer".to_owned(),
         ("quantity", None) => "Shape::Quantity".to_owned(),
         ("other", Some(items @ ("address" | "data" | "hash" | "quantity" | "string"))) => {
-            format!("Shape::List(Item::{})", camel(items))
+            format!("Shape::Scalars(Item::{})", camel(items))
+        }
+        ("object", None) if param.contains.iter().any(|item| carried_within(item)) && !opaque => {
+            return Err(format!("parameter `{}` carries operations and has no shape", param.name).into());
         }
         ("object", None) => "Shape::Object".to_owned(),
-        // Carriers that are not understood never reach their parameters; the rest is a plain JSON value.
+        ("callObjectList" | "rawTransactionList", _) if !opaque => {
+            return Err(format!("parameter `{}` carries operations and has no shape", param.name).into());
+        }
+        // Nothing in it that would be executed; the rest is a plain JSON value.
         _ => "Shape::Any".to_owned(),
     })
+}
+
+fn carried_within(item: &str) -> bool {
+    item.rsplit_once(':').is_some_and(|(_, kind)| carried(kind).is_some())
 }
 
 fn known_type(name: &str) -> Outcome<&str> {

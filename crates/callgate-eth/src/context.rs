@@ -31,6 +31,8 @@ pub enum Dialect {
     Anvil,
     /// Hardhat's node.
     Hardhat,
+    /// Web3signer, which signs with its own keys and passes everything else on to the node behind it.
+    Web3signer,
 }
 
 /// The member of a call object that carries the calldata.
@@ -44,7 +46,7 @@ pub(crate) enum Calldata {
 
 impl Dialect {
     /// Every dialect.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Generic,
         Self::Geth,
         Self::Besu,
@@ -54,6 +56,7 @@ impl Dialect {
         Self::Reth,
         Self::Anvil,
         Self::Hardhat,
+        Self::Web3signer,
     ];
 
     /// The name as in policies: `goquorum`.
@@ -68,6 +71,7 @@ impl Dialect {
             Self::Reth => "reth",
             Self::Anvil => "anvil",
             Self::Hardhat => "hardhat",
+            Self::Web3signer => "web3signer",
         }
     }
 
@@ -101,9 +105,14 @@ impl Dialect {
     pub(crate) fn calldata(self) -> Calldata {
         match self {
             Self::Goquorum | Self::Hardhat => Calldata::Data,
-            Self::Generic | Self::Geth | Self::Besu | Self::Nethermind | Self::Erigon | Self::Reth | Self::Anvil => {
-                Calldata::Both
-            }
+            Self::Generic
+            | Self::Geth
+            | Self::Besu
+            | Self::Nethermind
+            | Self::Erigon
+            | Self::Reth
+            | Self::Anvil
+            | Self::Web3signer => Calldata::Both,
         }
     }
 }

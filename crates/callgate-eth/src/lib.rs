@@ -13,15 +13,22 @@ mod context;
 mod form;
 mod misunderstood;
 mod operation;
+mod privacy;
+mod send_calls;
 mod spot;
+mod typed_data;
 mod understand;
 mod understood;
+mod user_operation;
 
 pub use alloy_primitives::{Address, B256, U256};
 
 pub use self::context::{Context, Dialect};
 pub use self::misunderstood::{Misunderstood, Reason};
 pub use self::operation::{Operation, OperationKind, Position, To};
+pub use self::privacy::{MAX_PARTICIPANTS, Participant, Privacy, Protection, Recipients};
 pub use self::transaction::{Authorization, RecoverError, TransactionType};
+pub use self::typed_data::TypedMessage;
 pub use self::understand::understand;
 pub use self::understood::{Handle, HandleKind, SubscriptionKind, Understood};
+pub use self::user_operation::{ENTRY_POINT_06, ENTRY_POINT_07, ENTRY_POINT_08, UserOperation};

@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 use callgate_rpc::Value;
 
 use crate::misunderstood::{Misunderstood, Reason};
+use crate::operation::{Position, Within};
 
 /// A position: a parameter, or a member or item within another position.
 #[derive(Clone, Copy)]
@@ -16,6 +17,9 @@ pub(crate) struct Spot<'p> {
 #[derive(Clone, Copy)]
 enum Step<'p> {
     Param(usize),
+    /// A member by a name of ours.
+    Known(&'static str),
+    /// A member by a name that a stranger wrote.
     Member(&'p str),
     Item(usize),
 }
@@ -38,11 +42,40 @@ impl<'p> Spot<'p> {
         }
     }
 
+    /// A member whose name we know: positions can be made of it.
+    pub(crate) fn known(&'p self, name: &'static str) -> Self {
+        Self {
+            within: Some(self),
+            step: Step::Known(name),
+        }
+    }
+
     pub(crate) fn item(&'p self, index: usize) -> Self {
         Self {
             within: Some(self),
             step: Step::Item(index),
         }
+    }
+
+    /// How many steps it is away from the parameters.
+    pub(crate) fn depth(&self) -> usize {
+        self.within.map_or(0, |within| within.depth() + 1)
+    }
+
+    /// The position as it is told of an operation.
+    pub(crate) fn as_position(&self) -> Position {
+        let mut steps = Vec::new();
+        let mut spot = self;
+        while let Some(within) = spot.within {
+            match spot.step {
+                Step::Known(name) => steps.push(Within::Member(name)),
+                Step::Item(index) => steps.push(Within::Item(index)),
+                Step::Param(_) | Step::Member(_) => {}
+            }
+            spot = within;
+        }
+        steps.reverse();
+        Position::new(self.param_of(), steps)
     }
 
     /// `params[0].from` + ` is …`.
@@ -53,7 +86,7 @@ impl<'p> Spot<'p> {
 
     #[cold]
     pub(crate) fn refuse_at(&self, reason: Reason, offset: usize, what: impl Display) -> Misunderstood {
-        Misunderstood::new(reason, Some(self.position()), Some(offset), format!("`{self}` {what}"))
+        Misunderstood::new(reason, Some(self.param_of()), Some(offset), format!("`{self}` {what}"))
     }
 
     #[cold]
@@ -85,10 +118,11 @@ impl<'p> Spot<'p> {
         }
     }
 
-    fn position(&self) -> usize {
+    /// The parameter it is in.
+    fn param_of(&self) -> usize {
         match (self.step, self.within) {
             (Step::Param(position), _) => position,
-            (_, Some(within)) => within.position(),
+            (_, Some(within)) => within.param_of(),
             (_, None) => 0,
         }
     }
@@ -101,6 +135,7 @@ impl Display for Spot<'_> {
         }
         match self.step {
             Step::Param(position) => write!(f, "params[{position}]"),
+            Step::Known(name) => write!(f, ".{name}"),
             Step::Member(name) => write!(f, ".{}", Shown(name)),
             Step::Item(index) => write!(f, "[{index}]"),
         }

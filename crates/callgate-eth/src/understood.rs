@@ -1,9 +1,10 @@
 //! A call that is understood completely: its method, its typed parameters, its operations, and the one way to write it.
 
-use alloy_primitives::{Address, B256, U256};
-use callgate_rpc::Writer;
+use alloy_primitives::{Address, B256, U256, hex};
+use callgate_rpc::{OwnedDocument, Writer};
 use smallvec::SmallVec;
 
+use crate::call_object;
 use crate::catalogue::{Handles, Method};
 use crate::form::block::Block;
 use crate::form::filter::{Filter, TraceFilter};
@@ -14,6 +15,8 @@ use crate::form::storage::{self, Slot, SlotsByAccount};
 use crate::form::subscription::Options;
 use crate::form::trace::{TraceConfig, TraceTypes};
 use crate::operation::Operation;
+use crate::privacy::{Participant, Privacy};
+use crate::send_calls::SendCalls;
 
 /// A call whose every parameter is typed. Made only by [`understand`](crate::understand()).
 pub struct Understood<'t> {
@@ -21,6 +24,7 @@ pub struct Understood<'t> {
     pub(crate) method: Option<&'static Method>,
     pub(crate) arguments: Arguments<'t>,
     pub(crate) operations: Operations<'t>,
+    pub(crate) carries_nothing: bool,
     pub(crate) handle: Option<Handle<'t>>,
     pub(crate) subscription: Option<SubscriptionKind>,
 }
@@ -67,13 +71,15 @@ pub(crate) enum Argument<'t> {
     Hash(B256),
     Quantity(U256),
     Integer(Integer),
+    /// A place, or -1.
+    Index(i64),
     Data(HexText<'t>),
     Boolean(bool),
     Text(&'t str),
     Filter(Box<Filter>),
     TraceFilter(Box<TraceFilter>),
     TraceTypes(TraceTypes),
-    TraceConfig(TraceConfig),
+    TraceConfig(Box<TraceConfig<'t>>),
     Slot(Slot),
     Slots(Vec<Slot>),
     SlotsByAccount(SlotsByAccount),
@@ -84,6 +90,21 @@ pub(crate) enum Argument<'t> {
     SubscriptionOptions(Options),
     List(List<'t>),
     Free(Free<'t>),
+    /// JSON, as the text of it that this client takes.
+    FreeText(Free<'t>),
+    /// JSON that stood in a string, as the object it is.
+    Document(Box<OwnedDocument>),
+    /// The same, as the text that this client takes.
+    DocumentText(Box<OwnedDocument>),
+    /// The participants of a private transaction, as an object of their own.
+    Privacy(Box<Privacy>),
+    Participant(Participant),
+    /// Several calls from one account, as EIP-5792 asks for them.
+    SendCalls(Box<SendCalls<'t>>),
+    Items(Vec<Argument<'t>>),
+    Members(Vec<(&'static str, Argument<'t>)>),
+    /// Members named by hex of these bytes.
+    Named(Vec<(Vec<u8>, Argument<'t>)>),
     /// The operation at this place among the operations.
     Operation(usize),
     /// The node's id for the client's handle.
@@ -104,6 +125,11 @@ impl<'t> Understood<'t> {
     /// What would be executed, sent or signed. All of them must be allowed. Empty for plain reads.
     pub fn operations(&self) -> &[Operation<'t>] {
         &self.operations
+    }
+
+    /// Whether the lists that its operations would stand in are there and have nothing in them.
+    pub fn carries_nothing(&self) -> bool {
+        self.carries_nothing
     }
 
     /// What `eth_subscribe` subscribes to.
@@ -132,16 +158,11 @@ impl<'t> Understood<'t> {
         out.begin_array();
         for argument in &self.arguments {
             match argument {
-                Argument::Operation(place) => {
-                    if let Some(operation) = self.operations.get(*place) {
-                        operation.write(out);
-                    }
-                }
                 Argument::Handle => match handle {
                     Some(node) => out.string(node),
                     None => out.hex(&[0xff; 32]),
                 },
-                plain => plain.write(out),
+                other => other.write(&self.operations, out),
             }
         }
         out.end_array();
@@ -149,13 +170,14 @@ impl<'t> Understood<'t> {
 }
 
 impl Argument<'_> {
-    fn write(&self, out: &mut Writer<'_>) {
+    fn write(&self, operations: &[Operation<'_>], out: &mut Writer<'_>) {
         match self {
             Self::Block(block) => block.write(out),
             Self::Address(address) => out.hex(address.as_slice()),
             Self::Hash(hash) => out.hex(hash.as_slice()),
             Self::Quantity(number) => scalar::write_quantity(out, *number),
             Self::Integer(number) => number.write(out),
+            Self::Index(place) => out.i64(*place),
             Self::Data(data) => data.write(out),
             Self::Boolean(yes) => out.bool(*yes),
             Self::Text(text) => out.string(text),
@@ -173,10 +195,53 @@ impl Argument<'_> {
             Self::SubscriptionOptions(options) => options.write(out),
             Self::List(list) => list.write(out),
             Self::Free(value) => value.write(out),
-            // Written by `Understood::write`, which knows what they stand for.
-            Self::Operation(_) | Self::Handle => {}
+            Self::FreeText(value) => out.string(&text_of(|text| value.write(text))),
+            Self::Document(document) => out.value(document.root()),
+            Self::DocumentText(document) => out.string(&text_of(|text| text.value(document.root()))),
+            Self::Privacy(privacy) => {
+                out.begin_object();
+                call_object::write_privacy(privacy, out);
+                out.end_object();
+            }
+            Self::Participant(participant) => out.string(&participant.to_string()),
+            Self::SendCalls(request) => request.write(operations, out),
+            Self::Items(items) => {
+                out.begin_array();
+                items.iter().for_each(|item| item.write(operations, out));
+                out.end_array();
+            }
+            Self::Members(members) => {
+                out.begin_object();
+                for (name, member) in members {
+                    out.name(name);
+                    member.write(operations, out);
+                }
+                out.end_object();
+            }
+            Self::Named(members) => {
+                out.begin_object();
+                for (name, member) in members {
+                    out.name(&hex::encode_prefixed(name));
+                    member.write(operations, out);
+                }
+                out.end_object();
+            }
+            Self::Operation(place) => {
+                if let Some(operation) = operations.get(*place) {
+                    operation.write(out);
+                }
+            }
+            // Written by `Understood::write`, which knows what it stands for.
+            Self::Handle => {}
         }
     }
+}
+
+/// What is written, as text.
+fn text_of(write: impl FnOnce(&mut Writer<'_>)) -> String {
+    let mut text = Vec::new();
+    write(&mut Writer::new(&mut text));
+    String::from_utf8(text).unwrap_or_default()
 }
 
 impl<'t> Handle<'t> {

@@ -175,6 +175,7 @@ fn not_permitted_code(permission: Permission) -> &'static str {
         Permission::Create => "create_not_permitted",
         Permission::Private => "private_not_permitted",
         Permission::Overrides => "overrides_not_permitted",
+        Permission::Userop => "userop_not_permitted",
     }
 }
 
@@ -189,6 +190,7 @@ fn not_permitted_sentence(permission: Permission) -> &'static str {
         Permission::Create => "the rule that matches does not permit `create`",
         Permission::Private => "the rule that matches does not permit `private`",
         Permission::Overrides => "the rule that matches does not permit `overrides`",
+        Permission::Userop => "the rule that matches does not permit `userop`",
     }
 }
 

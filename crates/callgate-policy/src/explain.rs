@@ -351,14 +351,17 @@ fn summary(operation: &Operation<'_>) -> String {
         To::Address(address) => format!("to {address:#x}"),
         To::Create => "creates a contract".to_owned(),
         To::None => "signs a message".to_owned(),
+        To::Node => "to a contract that the node fills in".to_owned(),
     };
     let selector = operation
         .selector()
         .map(|[a, b, c, d]| format!(", selector 0x{a:02x}{b:02x}{c:02x}{d:02x}"));
     let kind = operation.kind().name();
-    let value = operation.value();
+    let value = operation.value().map(|value| format!(", value {value} wei"));
+    let place = operation.position();
     format!(
-        "{kind} from {from}, {to}, value {value} wei{}",
+        "{kind} at {place} from {from}, {to}{}{}",
+        value.unwrap_or_default(),
         selector.unwrap_or_default()
     )
 }

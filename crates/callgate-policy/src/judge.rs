@@ -2,7 +2,7 @@
 //! grants is denied, and so is what cannot be decided.
 
 use callgate_eth::catalogue::{Access, Carrier, Group, Method};
-use callgate_eth::{HandleKind, Understood};
+use callgate_eth::{HandleKind, To, Understood};
 
 use crate::decision::{Decision, Effect, Got, Nearest, ReasonCode};
 use crate::permit::{Permitted, Refused};
@@ -141,8 +141,10 @@ pub(crate) fn is_left_to_rules(ruleset: &Ruleset, method: &Method) -> bool {
 fn judge_understanding(call: &Understood<'_>, method: &Method) -> Result<(), ReasonCode> {
     let operations_known = match method.carrier() {
         Carrier::None => true,
-        Carrier::Understood => !call.operations().is_empty(),
-        Carrier::NotYet(_) => false,
+        // Who opens a sealed method may leave out what the node then chooses itself.
+        Carrier::Understood => !call.operations().is_empty() || call.carries_nothing() || method.is_sealed(),
+        Carrier::Opaque(_) => method.is_sealed(),
+        Carrier::NotUnderstood(_) => false,
     };
     let handles_known = match method.access() {
         Access::Filter => call.makes() == Some(HandleKind::Filter) || call.handle().is_some(),
@@ -217,10 +219,14 @@ fn got(facts: &Facts<'_>, matcher: Matcher) -> Got {
         return Got::Message;
     }
     match matcher {
-        Matcher::To => facts.callee().map_or(Got::Creation, Got::Address),
-        Matcher::Function if facts.callee().is_none() => Got::Creation,
+        Matcher::To => match facts.to {
+            To::Address(address) => Got::Address(address),
+            To::Create => Got::Creation,
+            To::None | To::Node => Got::Other,
+        },
+        Matcher::Function if facts.to == To::Create => Got::Creation,
         Matcher::Function => Got::Selector(facts.selector),
-        Matcher::Value => Got::Number(facts.value),
+        Matcher::Value => facts.value.map_or(Got::Other, Got::Number),
         Matcher::Gas => facts
             .gas
             .map_or(Got::Other, |gas| Got::Number(alloy_primitives::U256::from(gas))),

@@ -358,15 +358,16 @@ fn entry(tx: &RawTx, problems: &mut Problems) {
         sign,
         estimate,
         trace,
+        userop,
         private,
         create,
         overrides,
     } = permissions;
-    let grants = [call, raw, send, sign, estimate, trace].into_iter().any(on);
+    let grants = [call, raw, send, sign, estimate, trace, userop].into_iter().any(on);
     for (name, switch) in [("private", private), ("create", create), ("overrides", overrides)] {
         if let Some(switch) = switch.as_ref().filter(|switch| switch.value && !grants) {
             let message = format!("`{name}` alone allows nothing");
-            let hint = "add what it goes with: `call`, `raw`, `send`, `sign`, `estimate` or `trace`";
+            let hint = "add what it goes with: `call`, `raw`, `send`, `sign`, `estimate`, `trace` or `userop`";
             problems.push(Problem::warning(Code::LINT_NOTHING, switch.span, message).hint(hint));
         }
     }

@@ -13,6 +13,7 @@ mod error;
 mod fold;
 mod id;
 mod limits;
+mod owned;
 mod parse;
 mod reply;
 mod tape;
@@ -27,6 +28,7 @@ pub use call::{Batch, Call, InvalidCall, InvalidCallKind, Params, Request, is_me
 pub use error::{ParseError, ParseErrorKind, code};
 pub use id::{AsId, Id, OwnedId};
 pub use limits::{Limits, ReplyLimits};
+pub use owned::OwnedDocument;
 pub use parse::parse;
 pub use reply::{
     BatchReply, NodeError, NodeMessage, Notification, Outcome, Reply, ReplyError, ReplyErrorKind, ReplyId, read_text,

@@ -31,7 +31,7 @@ impl Members<'_> {
         if (blobs || authorizations) && self.to.is_none() {
             return conflict("creates a contract, which transactions with blobs or authorizations cannot");
         }
-        if blobs && purpose == Purpose::NodeSigns {
+        if blobs && purpose.is_signed() {
             return Err(spot.refuse(
                 Reason::Refused,
                 value,
@@ -67,19 +67,19 @@ impl Members<'_> {
         spot: &Spot<'_>,
     ) -> Result<TransactionType, Misunderstood> {
         let priced = if self.access_list.is_some() { Eip2930 } else { Legacy };
-        let filled = if context.dialect == Dialect::Goquorum {
+        let filled = if context.dialect == Dialect::Goquorum || purpose == Purpose::EeaSigns {
             priced
         } else {
             Eip1559
         };
-        match (said, purpose) {
-            (None, Purpose::Simulate) => Ok(priced),
-            (Some(Eip1559), Purpose::Simulate) => Ok(Eip1559),
-            (Some(said), Purpose::Simulate) if said == priced => Ok(said),
-            (Some(Eip2930), Purpose::Simulate) => Ok(Eip2930),
-            (None, Purpose::NodeSigns) => Ok(filled),
-            (Some(said), Purpose::NodeSigns) if said == filled => Ok(said),
-            (Some(said @ (Legacy | Eip2930)), Purpose::NodeSigns) => Err(spot.refuse(
+        match (said, purpose.is_signed()) {
+            (None, false) => Ok(priced),
+            (Some(Eip1559), false) => Ok(Eip1559),
+            (Some(said), false) if said == priced => Ok(said),
+            (Some(Eip2930), false) => Ok(Eip2930),
+            (None, true) => Ok(filled),
+            (Some(said), true) if said == filled => Ok(said),
+            (Some(said @ (Legacy | Eip2930)), true) => Err(spot.refuse(
                 Reason::Conflict,
                 value,
                 format_args!("says it is of type {said}, but without `gasPrice` the node would make it {filled}"),

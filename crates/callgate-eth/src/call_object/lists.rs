@@ -150,6 +150,15 @@ impl Authorizations {
         Ok(read)
     }
 
+    /// One authorization, as user operations carry it.
+    pub(crate) fn read_one(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+        let (authorization, signed) = authorization(value, spot)?;
+        Ok(Self {
+            list: vec![authorization],
+            signatures: vec![signed],
+        })
+    }
+
     pub(crate) fn as_slice(&self) -> &[Authorization] {
         &self.list
     }
@@ -157,23 +166,34 @@ impl Authorizations {
     pub(super) fn write(&self, out: &mut Writer<'_>) {
         out.begin_array();
         for (authorization, signed) in self.list.iter().zip(&self.signatures) {
-            out.begin_object();
-            out.name("chainId");
-            out.quantity_u64(authorization.chain_id());
-            out.name("address");
-            out.hex(authorization.delegate().as_slice());
-            out.name("nonce");
-            out.quantity_u64(authorization.nonce());
-            out.name("yParity");
-            out.quantity_u64(u64::from(signed.parity == Parity::Odd));
-            out.name("r");
-            scalar::write_quantity(out, signed.r);
-            out.name("s");
-            scalar::write_quantity(out, signed.s);
-            out.end_object();
+            write_authorization(authorization, *signed, out);
         }
         out.end_array();
     }
+
+    /// The one that [`Authorizations::read_one`] has read.
+    pub(crate) fn write_one(&self, out: &mut Writer<'_>) {
+        if let (Some(authorization), Some(signed)) = (self.list.first(), self.signatures.first()) {
+            write_authorization(authorization, *signed, out);
+        }
+    }
+}
+
+fn write_authorization(authorization: &Authorization, signed: Signed, out: &mut Writer<'_>) {
+    out.begin_object();
+    out.name("chainId");
+    out.quantity_u64(authorization.chain_id());
+    out.name("address");
+    out.hex(authorization.delegate().as_slice());
+    out.name("nonce");
+    out.quantity_u64(authorization.nonce());
+    out.name("yParity");
+    out.quantity_u64(u64::from(signed.parity == Parity::Odd));
+    out.name("r");
+    scalar::write_quantity(out, signed.r);
+    out.name("s");
+    scalar::write_quantity(out, signed.s);
+    out.end_object();
 }
 
 fn authorization(value: Value<'_>, spot: &Spot<'_>) -> Result<(Authorization, Signed), Misunderstood> {

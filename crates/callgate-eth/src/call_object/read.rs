@@ -3,6 +3,7 @@
 use alloy_primitives::{Address, B256, U256};
 use callgate_rpc::Value;
 
+use super::private::PrivateMembers;
 use super::{AccessList, Authorizations, CallObject, Fees, Purpose, Spelling, Written};
 use crate::context::Context;
 use crate::form::scalar::{self, HexText};
@@ -49,6 +50,7 @@ pub(super) struct Members<'t> {
     pub(super) access_list: Option<AccessList>,
     pub(super) authorizations: Option<Authorizations>,
     pub(super) blob_hashes: Option<Vec<B256>>,
+    pub(super) private: PrivateMembers,
 }
 
 impl<'t> CallObject<'t> {
@@ -62,7 +64,11 @@ impl<'t> CallObject<'t> {
         let object = value.as_object().ok_or_else(|| spot.wrong_type(value, "an object"))?;
         let mut members = Members::default();
         for (name, member) in object.iter() {
-            if !members.set(name.as_str(), member, &spot.member(name.as_str()))? {
+            let here = spot.member(name.as_str());
+            let is_known = members.set(name.as_str(), member, &here)?
+                || PrivateMembers::are_read(purpose, context.dialect)
+                    && members.private.set(name.as_str(), member, &here)?;
+            if !is_known {
                 return Err(unknown(name.as_str(), name.offset(), spot));
             }
         }
@@ -102,13 +108,16 @@ impl<'t> Members<'t> {
         context: &Context,
         spot: &Spot<'_>,
     ) -> Result<CallObject<'t>, Misunderstood> {
+        if purpose == Purpose::NodeFills {
+            self.check_filled_by_node(value, spot)?;
+        }
         let kind = self.transaction_type(value, purpose, context, spot)?;
         let input = self.calldata(value, spot)?;
         let chain_id = self.chain(value, purpose, context, spot)?;
         let from = match (self.from, purpose) {
             (Some(from), _) => from,
             (None, Purpose::Simulate) => Address::ZERO,
-            (None, Purpose::NodeSigns) => {
+            (None, Purpose::NodeSigns | Purpose::EeaSigns | Purpose::NodeFills) => {
                 return Err(spot.refuse(
                     Reason::MissingFrom,
                     value,
@@ -116,9 +125,15 @@ impl<'t> Members<'t> {
                 ));
             }
         };
-        self.check_cost(value, spot)?;
-        let written = self.kind.is_some() || purpose == Purpose::NodeSigns;
-        Ok(CallObject {
+        self.check_tip(value, spot)?;
+        let written = match purpose {
+            Purpose::Simulate => self.kind.is_some(),
+            Purpose::NodeSigns => true,
+            // These clients know one type only, and not the member.
+            Purpose::EeaSigns | Purpose::NodeFills => false,
+        };
+        let privacy = self.private.into_privacy(purpose, value, spot)?;
+        let object = CallObject {
             from,
             to: self.to,
             gas: self.gas,
@@ -131,11 +146,19 @@ impl<'t> Members<'t> {
             access_list: self.access_list,
             authorizations: self.authorizations,
             blob_hashes: self.blob_hashes,
+            privacy: privacy.map(Box::new),
             spelling: Spelling {
                 calldata: context.dialect.calldata(),
                 kind: if written { Written::Yes } else { Written::No },
             },
-        })
+            replaced: None,
+            purpose,
+        };
+        // No sum that a rule or a node makes can wrap.
+        match object.cost() {
+            Some(_) => Ok(object),
+            None => Err(spot.refuse(Reason::OutOfRange, value, "may cost more wei than 256 bits hold")),
+        }
     }
 
     /// `data` and `input` are two names of one thing: either, or both with the same bytes.
@@ -163,18 +186,40 @@ impl<'t> Members<'t> {
                 value,
                 format_args!("has a `chainId` of another chain: this one is {ours} ({ours:#x})"),
             )),
-            (Some(_), None, _) | (None, None, Purpose::NodeSigns) => Err(spot.refuse(
+            (None, _, Purpose::Simulate) => Ok(None),
+            (None, Some(_), Purpose::EeaSigns | Purpose::NodeFills) => Ok(None),
+            (Some(_), None, _) | (None, None, _) => Err(spot.refuse(
                 Reason::ChainUnknown,
                 value,
                 "cannot be checked: the chain id of the node is not known yet",
             )),
             (None, Some(ours), Purpose::NodeSigns) => Ok(Some(ours)),
-            (None, _, Purpose::Simulate) => Ok(None),
         }
     }
 
-    /// A tip within the fee cap, and a cost that fits 256 bits, so that no sum a rule or a node makes can wrap.
-    fn check_cost(&self, value: Value<'_>, spot: &Spot<'_>) -> Result<(), Misunderstood> {
+    /// Nothing that the node would write over, or that would make it another transaction.
+    fn check_filled_by_node(&self, value: Value<'_>, spot: &Spot<'_>) -> Result<(), Misunderstood> {
+        let given = [
+            ("to", self.to.is_some()),
+            ("value", self.value.is_some_and(|value| !value.is_zero())),
+            ("data", self.data.is_some()),
+            ("input", self.input.is_some()),
+            ("accessList", self.access_list.is_some()),
+            ("authorizationList", self.authorizations.is_some()),
+            ("blobVersionedHashes", self.blob_hashes.is_some()),
+        ];
+        match given.into_iter().find(|(_, given)| *given) {
+            Some((name, _)) => Err(spot.refuse(
+                Reason::Conflict,
+                value,
+                format_args!("has `{name}`, which the node fills in itself here: leave it out"),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// A tip within the fee cap.
+    fn check_tip(&self, value: Value<'_>, spot: &Spot<'_>) -> Result<(), Misunderstood> {
         if let (Some(tip), Some(most)) = (self.fees.max_priority_fee_per_gas, self.fees.max_fee_per_gas)
             && tip > most
         {
@@ -184,15 +229,7 @@ impl<'t> Members<'t> {
                 "has a `maxPriorityFeePerGas` above its `maxFeePerGas`",
             ));
         }
-        let price = self.fees.max_fee_per_gas.or(self.fees.gas_price).unwrap_or_default();
-        let gas = U256::from(self.gas.unwrap_or_default());
-        let cost = gas
-            .checked_mul(U256::from(price))
-            .and_then(|cost| cost.checked_add(self.value.unwrap_or_default()));
-        match cost {
-            Some(_) => Ok(()),
-            None => Err(spot.refuse(Reason::OutOfRange, value, "may cost more wei than 256 bits hold")),
-        }
+        Ok(())
     }
 }
 
@@ -209,8 +246,13 @@ fn unknown(name: &str, offset: usize, spot: &Spot<'_>) -> Misunderstood {
             .refuse_at(
                 Reason::UnknownMember,
                 offset,
-                format_args!("has `{name}`, which makes it a private transaction: those are not understood"),
+                format_args!("has `{name}`, which makes it a private transaction: this node's client knows none here"),
             ),
+        "callbackUrl" => spot.refuse_at(
+            Reason::Refused,
+            offset,
+            "has `callbackUrl`, an address that the node would call: poll for the receipt instead",
+        ),
         _ => spot.unknown_member(name, offset, KNOWN),
     }
 }

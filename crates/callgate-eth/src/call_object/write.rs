@@ -29,6 +29,9 @@ impl CallObject<'_> {
         }
         self.write_calldata(out);
         self.write_lists(out);
+        if let Some(privacy) = &self.privacy {
+            super::private::write(privacy, out);
+        }
         out.end_object();
     }
 

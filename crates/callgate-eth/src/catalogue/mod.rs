@@ -10,7 +10,7 @@ mod words;
 pub use self::shape::{Param, ParamType};
 pub use self::words::{Access, Carrier, Group, Groups, Seal, SealKind};
 
-pub(crate) use self::shape::{Item, Shape, WhenOmitted};
+pub(crate) use self::shape::{Form, Item, Need, Shape, WhenOmitted};
 pub(crate) use self::words::Handles;
 
 use crate::operation::OperationKind;

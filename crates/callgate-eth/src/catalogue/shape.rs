@@ -59,8 +59,9 @@ pub enum ParamType {
     Other,
 }
 
-/// The form in which the value at one position is read, checked and written again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The form in which the value at one position is read, checked and written again. Written in `data/classes.json` with a
+/// small letter at the start: `list<rawTransaction,100>`, `tuple<callObject,traceTypes>`, or the name of a form there.
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Shape {
     Block,
     Hash,
@@ -98,15 +99,99 @@ pub(crate) enum Shape {
     /// The account that signs a message.
     Signer,
     Message,
+    /// EIP-712 data, as an object or as JSON in a string.
+    TypedData,
+    /// A Safe transaction to be signed, as the object clef takes.
+    SafeTransaction,
+    /// An ERC-4337 user operation.
+    UserOperation,
+    /// The contract that executes the user operations before it.
+    EntryPoint,
+    /// An EIP-5792 request for several calls from one account.
+    SendCalls,
+    /// A transaction whose recipient and data the node fills in; it only says who signs.
+    NodeFilledTransaction,
+    /// A transaction object with the members of the EEA.
+    EeaTransaction,
+    /// A signed restricted transaction of the EEA.
+    EeaRawTransaction,
+    /// A signed transaction of GoQuorum whose data is the hash of a private payload.
+    QuorumPrivateTransaction,
+    /// The participants of the private transaction before it, in GoQuorum's spelling.
+    QuorumPrivacy,
+    /// The privacy group the next call runs in.
+    PrivacyGroup,
+    /// A base64 key of a participant.
+    Participant,
+    /// A whole block in RLP, whose transactions are executed.
+    BlockRlp,
+    /// Init code that is executed.
+    ConstructorCode,
+    /// A log filter over code that is replaced: every address is executed.
+    ReplayedFilter,
+    /// The gas price that replaces that of the transaction before it.
+    ReplacingPrice,
+    /// The gas limit that replaces that of the transaction before it.
+    ReplacingGas,
+    /// A password of a key the node holds: passed on, never shown.
+    Password,
+    /// A place in a block, or -1 for its end.
+    Index,
+    /// Milliseconds to wait, as a plain integer, up to a minute.
+    Timeout,
+    /// One of these texts.
+    Word(&'static [&'static str]),
     StateOverride,
     BlockOverride,
-    List(Item),
+    /// A trace configuration that can hold overrides.
+    TraceCallConfig,
+    Scalars(Item),
+    /// An array of one shape.
+    List {
+        of: &'static Shape,
+        most: usize,
+    },
+    /// An array with one shape for each place.
+    Tuple(&'static [Shape]),
+    /// An object whose members are typed.
+    Form(&'static Form),
+    /// An object named by 20-byte addresses, each with a value of one shape.
+    ByAddress(&'static Shape),
+    /// An object named by 32-byte slots.
+    BySlot(&'static Shape),
+    /// A value that the call is made to believe about the chain.
+    Pretend(&'static Shape),
+    /// The first of two shapes for a string, the second for anything else.
+    TextOr(&'static Shape, &'static Shape),
     /// An object that carries no operation.
     Object,
     /// Any JSON value that carries no operation.
     Any,
     /// Never taken; says why.
     Refused(&'static str),
+}
+
+/// An object whose members are typed, in the order in which they are written.
+#[derive(Debug)]
+pub(crate) struct Form {
+    pub(crate) members: &'static [Member],
+}
+
+/// One member of a form.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) need: Need,
+}
+
+/// Whether a member must stand there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    Must,
+    May,
+    /// One of the members marked so must stand there, and no more than one.
+    One,
 }
 
 /// The elements of a list.

@@ -1,8 +1,9 @@
 //! The compiled table, written by `build.rs`.
 
+use super::shape::Member;
 use super::{
-    Access, Carrier, Group, Groups, Handles, Item, Method, OperationKind, Param, ParamType, Seal, SealKind, Shape,
-    WhenOmitted,
+    Access, Carrier, Form, Group, Groups, Handles, Item, Method, Need, OperationKind, Param, ParamType, Seal, SealKind,
+    Shape, WhenOmitted,
 };
 
 include!(concat!(env!("OUT_DIR"), "/methods.rs"));

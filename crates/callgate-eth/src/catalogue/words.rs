@@ -90,8 +90,11 @@ pub enum Carrier {
     None,
     /// Yes, and `understand` yields them all.
     Understood,
-    /// Yes, and nobody here can tell which: such a call is refused. Says what is not understood.
-    NotYet(&'static str),
+    /// Yes, or it may be, and they are nobody's to judge: the method is sealed, and who opens it answers for what it
+    /// carries. Says what that is.
+    Opaque(&'static str),
+    /// Yes, and nobody can tell which: such a call is refused. Says what is not understood.
+    NotUnderstood(&'static str),
 }
 
 /// Why a method is sealed.
@@ -122,6 +125,10 @@ pub enum SealKind {
     VotesAndMembers,
     /// Peers, listeners, logging, sequencing, block building.
     NodeOperation,
+    /// Stopping what others have sent.
+    OthersTransactions,
+    /// Spending from keys that the node chooses.
+    NodeFunds,
 }
 
 /// What a method does with filter and subscription ids.

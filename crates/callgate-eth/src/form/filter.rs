@@ -105,6 +105,15 @@ impl Filter {
         Ok(filter)
     }
 
+    /// The addresses asked for; none when it is about any.
+    pub(crate) fn addresses(&self) -> Option<&[Address]> {
+        match &self.addresses {
+            Addresses::Any => None,
+            Addresses::One(address) => Some(std::slice::from_ref(address)),
+            Addresses::Among(addresses) => Some(addresses),
+        }
+    }
+
     pub(crate) fn write(&self, out: &mut Writer<'_>) {
         out.begin_object();
         match &self.blocks {

@@ -73,6 +73,63 @@ impl Integer {
     }
 }
 
+/// The longest a call may ask to wait: a minute, many blocks of most chains.
+pub(crate) const MAX_TIMEOUT_MILLISECONDS: u64 = 60_000;
+
+/// The longest password of a key: clients derive keys from them, and none has a limit of its own.
+const MAX_PASSWORD: usize = 1024;
+
+/// A place in a block, counted from 0, or -1 for its end.
+pub(crate) fn index(value: Value<'_>, spot: &Spot<'_>) -> Result<i64, Misunderstood> {
+    match value.as_number().and_then(callgate_rpc::Number::as_i64) {
+        Some(-1) => Ok(-1),
+        _ => {
+            let number = Integer::read_u64(value, spot)?;
+            i64::try_from(number).map_err(|_| spot.refuse(Reason::OutOfRange, value, "is beyond any place in a block"))
+        }
+    }
+}
+
+/// Milliseconds.
+pub(crate) fn timeout(value: Value<'_>, spot: &Spot<'_>) -> Result<u64, Misunderstood> {
+    let milliseconds = Integer::read_u64(value, spot)?;
+    if milliseconds > MAX_TIMEOUT_MILLISECONDS {
+        return Err(spot.refuse(
+            Reason::OutOfRange,
+            value,
+            format_args!("must be at most {MAX_TIMEOUT_MILLISECONDS} milliseconds"),
+        ));
+    }
+    Ok(milliseconds)
+}
+
+/// One of `words`.
+pub(crate) fn word<'t>(value: Value<'t>, words: &[&str], spot: &Spot<'_>) -> Result<&'t str, Misunderstood> {
+    let text = scalar::string(value, spot)?;
+    if words.contains(&text) {
+        return Ok(text);
+    }
+    let expected: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    Err(spot.refuse(
+        Reason::Refused,
+        value,
+        format_args!("is not understood: {} expected", expected.join(" or ")),
+    ))
+}
+
+/// A password of a key the node holds. Nothing of it is ever repeated.
+pub(crate) fn password<'t>(value: Value<'t>, spot: &Spot<'_>) -> Result<&'t str, Misunderstood> {
+    let text = scalar::string(value, spot)?;
+    if text.len() > MAX_PASSWORD {
+        return Err(spot.refuse(
+            Reason::OutOfRange,
+            value,
+            format_args!("has more than {MAX_PASSWORD} bytes"),
+        ));
+    }
+    Ok(text)
+}
+
 /// Reward percentiles: plain numbers from 0 to 100.
 #[derive(Clone, Copy)]
 pub(crate) struct Percentiles<'t>(Value<'t>);

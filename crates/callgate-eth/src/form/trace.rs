@@ -3,16 +3,26 @@
 
 use callgate_rpc::{Object, Value, Writer};
 
+use super::overrides::{BlockOverride, StateOverride};
 use super::scalar;
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::spot::Spot;
 
 /// A trace configuration, as flags: every member a caller may set is a choice among few.
-#[derive(Debug, Default)]
-pub(crate) struct TraceConfig {
+#[derive(Default)]
+pub(crate) struct TraceConfig<'t> {
     tracer: Option<Tracer>,
     flags: Flags,
     tracer_flags: Option<Flags>,
+    of_call: OfCall<'t>,
+}
+
+/// What only the trace of a call that was never sent can have.
+#[derive(Default)]
+struct OfCall<'t> {
+    state: Option<StateOverride<'t>>,
+    block: Option<Box<BlockOverride>>,
+    index: Option<u64>,
 }
 
 /// A built-in tracer.
@@ -59,8 +69,23 @@ const TRACER_SWITCHES: &[&str] = &[
 #[derive(Debug, Default, Clone, Copy)]
 struct Flags([Option<bool>; 8]);
 
-impl TraceConfig {
-    pub(crate) fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+impl<'t> TraceConfig<'t> {
+    pub(crate) fn read(value: Value<'t>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+        Self::read_members(value, spot, false)
+    }
+
+    /// The configuration of a call that is traced: it can make the call believe things about the chain.
+    pub(crate) fn read_for_call(value: Value<'t>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+        Self::read_members(value, spot, true)
+    }
+
+    /// Whether it makes the call believe anything.
+    pub(crate) fn has_overrides(&self) -> bool {
+        self.of_call.state.as_ref().is_some_and(|state| !state.is_empty())
+            || self.of_call.block.as_ref().is_some_and(|block| !block.is_empty())
+    }
+
+    fn read_members(value: Value<'t>, spot: &Spot<'_>, of_call: bool) -> Result<Self, Misunderstood> {
         let object = value
             .as_object()
             .ok_or_else(|| spot.wrong_type(value, "a trace configuration object"))?;
@@ -85,6 +110,11 @@ impl TraceConfig {
                 "timeout" | "reexec" | "limit" => {
                     return Err(here.refuse(Reason::Refused, member, "is the node's to set, not the caller's"));
                 }
+                "stateOverrides" if of_call => config.of_call.state = Some(StateOverride::read(member, &here)?),
+                "blockOverrides" if of_call => {
+                    config.of_call.block = Some(Box::new(BlockOverride::read(member, &here)?));
+                }
+                "txIndex" if of_call => config.of_call.index = Some(scalar::quantity_u64(member, &here)?),
                 switch if SWITCHES.contains(&switch) => {
                     config.flags.set(SWITCHES, switch, scalar::boolean(member, &here)?);
                 }
@@ -109,6 +139,18 @@ impl TraceConfig {
             out.begin_object();
             flags.write(out, TRACER_SWITCHES);
             out.end_object();
+        }
+        if let Some(state) = &self.of_call.state {
+            out.name("stateOverrides");
+            state.write(out);
+        }
+        if let Some(block) = &self.of_call.block {
+            out.name("blockOverrides");
+            block.write(out);
+        }
+        if let Some(index) = self.of_call.index {
+            out.name("txIndex");
+            out.quantity_u64(index);
         }
         out.end_object();
     }

@@ -3,14 +3,18 @@
 //! One way for every method: its parameters are read one by one in the form the catalogue gives each
 //! ([`Shape`](crate::catalogue::Shape)), and the forms that carry operations leave them behind. A method whose operations
 //! are not understood is refused before its parameters are looked at. To make one understood: class it in
-//! `data/classes.json`, and give its parameters a shape that `reading` reads.
+//! `data/classes.json`, and give its parameters a shape: `shapes` reads the plain ones, `forms` those that hold others,
+//! `operations` those that are operations.
 
+mod forms;
+mod operations;
 mod reading;
+mod shapes;
 
 use callgate_rpc::{Call, Value};
 use smallvec::SmallVec;
 
-use crate::catalogue::{self, Carrier, Method};
+use crate::catalogue::{self, Carrier, Method, Param};
 use crate::context::Context;
 use crate::form::plain::Free;
 use crate::misunderstood::{Misunderstood, Reason};
@@ -18,6 +22,9 @@ use crate::spot::Spot;
 use crate::understood::{Argument, Understood};
 
 use self::reading::Reading;
+
+/// The most parameters of a method that takes any number of them.
+const MAX_VARIADIC: usize = 100;
 
 /// Understands a call completely, for a node as in `context`.
 ///
@@ -27,7 +34,7 @@ pub fn understand<'t>(call: &Call<'t>, context: &Context) -> Result<Understood<'
     let Some(method) = catalogue::method(call.method()) else {
         return unknown(call);
     };
-    if let Carrier::NotYet(why) = method.carrier() {
+    if let Carrier::NotUnderstood(why) = method.carrier() {
         return Err(refuse(
             Reason::OperationsNotUnderstood,
             call,
@@ -50,7 +57,7 @@ pub fn understand<'t>(call: &Call<'t>, context: &Context) -> Result<Understood<'
 /// How many parameters count: a trailing optional one that is null is as good as left out.
 fn given(call: &Call<'_>, method: &'static Method) -> Result<usize, Misunderstood> {
     let params = call.params();
-    let (fewest, most) = (method.required(), method.params().len());
+    let (fewest, most) = (method.required(), most(method));
     let count = params.len();
     if count > most {
         let what = format!("`{}` takes {}, not {count}", method.name(), range(fewest, most));
@@ -72,10 +79,19 @@ fn given(call: &Call<'_>, method: &'static Method) -> Result<usize, Misunderstoo
         ));
     }
     let mut given = count;
-    while given > fewest && params.get(given - 1).is_some_and(Value::is_null) {
+    let repeats = method.params().last().is_some_and(Param::is_variadic);
+    while !repeats && given > fewest && params.get(given - 1).is_some_and(Value::is_null) {
         given -= 1;
     }
     Ok(given)
+}
+
+/// How many parameters a method takes; a variadic one stands for several.
+fn most(method: &'static Method) -> usize {
+    match method.params().last() {
+        Some(last) if last.is_variadic() => MAX_VARIADIC.max(method.params().len()),
+        _ => method.params().len(),
+    }
 }
 
 fn range(fewest: usize, most: usize) -> String {
@@ -103,6 +119,7 @@ fn unknown<'t>(call: &Call<'t>) -> Result<Understood<'t>, Misunderstood> {
         method: None,
         arguments,
         operations: SmallVec::new(),
+        carries_nothing: false,
         handle: None,
         subscription: None,
     })

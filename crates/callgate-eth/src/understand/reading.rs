@@ -1,41 +1,46 @@
-//! Reads the parameters of one call, each in the form its shape asks for.
+//! Reads the parameters of one call in order, each in the form its shape asks for, and closes with what they say together.
 
 use alloy_primitives::Address;
 use callgate_rpc::{Call, Value};
 use smallvec::SmallVec;
 
-use crate::call_object::{CallObject, Purpose};
-use crate::catalogue::{Handles, Method, Shape, WhenOmitted};
-use crate::context::{Context, Dialect};
+use crate::catalogue::{Method, Param, Shape, WhenOmitted};
+use crate::context::Context;
 use crate::form::block::{Block, Tag};
-use crate::form::filter::{self, Filter, TraceFilter};
-use crate::form::overrides::{BlockOverride, StateOverride};
-use crate::form::plain::{Free, Integer, List, Percentiles};
-use crate::form::scalar::{self, HexText};
-use crate::form::storage::{self, Slot, SlotsByAccount};
-use crate::form::subscription::{self, Options};
-use crate::form::trace::{TraceConfig, TraceTypes};
+use crate::form::scalar::HexText;
+use crate::form::subscription::Options;
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::operation::{Operation, OperationKind, Overrides};
+use crate::privacy::Privacy;
 use crate::spot::Spot;
-use crate::transaction::{self, TransactionError, TransactionType};
-use crate::understood::{Argument, Arguments, Handle, HandleKind, Operations, SubscriptionKind, Understood};
+use crate::typed_data::TypedMessage;
+use crate::understood::{Argument, Arguments, Handle, Operations, SubscriptionKind, Understood};
 
-/// The longest filter or subscription id: 32 bytes of hex. Ours are shorter.
-pub(crate) const MAX_HANDLE: usize = "0x".len() + 64;
+/// The most operations of one call: bundles and simulations have dozens. Every one is judged, and may cost a signature.
+pub(crate) const MAX_OPERATIONS: usize = 256;
 
 /// A call while its parameters are being read.
 pub(super) struct Reading<'t, 'c> {
-    call: &'c Call<'t>,
-    method: &'static Method,
-    context: &'c Context,
+    pub(super) call: &'c Call<'t>,
+    pub(super) method: &'static Method,
+    pub(super) context: &'c Context,
     arguments: Arguments<'t>,
-    operations: Operations<'t>,
-    overrides: Overrides,
-    signer: Option<Address>,
-    message: Option<(usize, HexText<'t>)>,
-    handle: Option<Handle<'t>>,
-    subscription: Option<SubscriptionKind>,
+    pub(super) operations: Operations<'t>,
+    pub(super) overrides: Overrides,
+    /// Lists of operations that were read and had nothing in them.
+    pub(super) empty_lists: bool,
+    pub(super) signer: Option<Address>,
+    pub(super) message: Option<(usize, Unsigned<'t>)>,
+    /// The participants of every operation of the call.
+    pub(super) privacy: Option<Box<Privacy>>,
+    pub(super) handle: Option<Handle<'t>>,
+    pub(super) subscription: Option<SubscriptionKind>,
+}
+
+/// What is to be signed, before it is known by whom.
+pub(super) enum Unsigned<'t> {
+    Bytes(HexText<'t>),
+    Typed(Box<TypedMessage>),
 }
 
 impl<'t, 'c> Reading<'t, 'c> {
@@ -47,8 +52,10 @@ impl<'t, 'c> Reading<'t, 'c> {
             arguments: SmallVec::new(),
             operations: SmallVec::new(),
             overrides: Overrides::None,
+            empty_lists: false,
             signer: None,
             message: None,
+            privacy: None,
             handle: None,
             subscription: None,
         }
@@ -56,32 +63,50 @@ impl<'t, 'c> Reading<'t, 'c> {
 
     /// Reads the first `given` parameters, and what the rest means when it is left out.
     pub(super) fn run(mut self, given: usize) -> Result<Understood<'t>, Misunderstood> {
-        for (position, param) in self.method.params().iter().enumerate() {
-            let argument = match self.call.params().get(position) {
-                Some(value) if position < given && !value.is_null() => self.read(position, param.shape(), value)?,
-                Some(value) if position < given => self.read_null(position, param.when_omitted(), value)?,
-                _ => match self.omitted(param.shape(), param.when_omitted()) {
-                    Some(argument) => argument,
-                    None => break,
-                },
+        for (position, value) in self.call.params().iter().take(given).enumerate() {
+            let Some(param) = self.param(position) else { break };
+            let argument = if value.is_null() {
+                self.read_null(position, param.when_omitted(), value)?
+            } else {
+                self.read(param.shape(), value, &Spot::param(position))?
             };
             self.arguments.push(argument);
+        }
+        for param in self.method.params().iter().skip(given) {
+            match self.omitted(param.shape(), param.when_omitted()) {
+                Some(argument) => self.arguments.push(argument),
+                None => break,
+            }
         }
         self.finish()
     }
 
+    /// The parameter at a place; the last one again and again when it is variadic.
+    fn param(&self, position: usize) -> Option<&'static Param> {
+        let params = self.method.params();
+        params
+            .get(position)
+            .or_else(|| params.last().filter(|last| last.is_variadic()))
+    }
+
     fn finish(mut self) -> Result<Understood<'t>, Misunderstood> {
-        if let (Some(signer), Some((position, text))) = (self.signer, self.message) {
-            self.operations.push(Operation::message(position, signer, text));
+        if let (Some(signer), Some((param, unsigned))) = (self.signer, self.message.take()) {
+            self.operations.push(match unsigned {
+                Unsigned::Bytes(text) => Operation::message(param, signer, text),
+                Unsigned::Typed(message) => Operation::typed(param, signer, message),
+            });
         }
-        let overrides = self.overrides;
-        self.operations
-            .iter_mut()
-            .for_each(|operation| operation.set_overrides(overrides));
+        for operation in &mut self.operations {
+            operation.set_overrides(self.overrides);
+            if let Some(privacy) = &self.privacy {
+                operation.set_privacy(privacy.clone());
+            }
+        }
         Ok(Understood {
             name: self.call.method(),
             method: Some(self.method),
             arguments: self.arguments,
+            carries_nothing: self.empty_lists && self.operations.is_empty(),
             operations: self.operations,
             handle: self.handle,
             subscription: self.subscription,
@@ -113,168 +138,8 @@ impl<'t, 'c> Reading<'t, 'c> {
         }
     }
 
-    fn read(&mut self, position: usize, shape: Shape, value: Value<'t>) -> Result<Argument<'t>, Misunderstood> {
-        let spot = &Spot::param(position);
-        Ok(match shape {
-            Shape::Block => Argument::Block(Block::read(value, spot)?),
-            Shape::Hash => Argument::Hash(scalar::hash(value, spot)?),
-            Shape::Address => Argument::Address(scalar::address(value, spot)?),
-            Shape::Quantity => Argument::Quantity(scalar::quantity(value, spot)?),
-            Shape::Integer => Argument::Integer(Integer::read(value, spot)?),
-            Shape::Count => Argument::Quantity(Integer::read(value, spot)?.number()),
-            Shape::Data => Argument::Data(HexText::read(value, spot)?),
-            Shape::Boolean => Argument::Boolean(scalar::boolean(value, spot)?),
-            Shape::String => Argument::Text(scalar::string(value, spot)?),
-            Shape::Filter => self.filter(value, filter::Purpose::Poll, spot)?,
-            Shape::LogsQuery => self.filter(value, filter::Purpose::Query, spot)?,
-            Shape::TraceFilter => Argument::TraceFilter(Box::new(TraceFilter::read(value, spot)?)),
-            Shape::TraceTypes => Argument::TraceTypes(TraceTypes::read(value, spot)?),
-            Shape::TraceConfig => Argument::TraceConfig(TraceConfig::read(value, spot)?),
-            Shape::Slot => Argument::Slot(Slot::read(value, spot)?),
-            Shape::Slots => Argument::Slots(storage::slots(value, spot)?),
-            Shape::SlotRequests => Argument::SlotsByAccount(SlotsByAccount::read_object(value, spot)?),
-            Shape::ProofTargets => Argument::SlotsByAccount(SlotsByAccount::read_pairs(value, spot)?),
-            Shape::Percentiles => Argument::Percentiles(Percentiles::read(value, spot)?),
-            Shape::List(item) => Argument::List(List::read(value, item, spot)?),
-            Shape::Object => Argument::Free(Free::read_object(value, spot)?),
-            Shape::Any => Argument::Free(Free::read(value, spot)?),
-            Shape::Refused(why) => {
-                return Err(spot.refuse(Reason::Refused, value, format_args!("is never taken: {why}")));
-            }
-            Shape::Handle => self.handle(value, spot)?,
-            Shape::SubscriptionKind => self.subscription(value, spot)?,
-            Shape::SubscriptionOptions => self.options(value, spot)?,
-            Shape::StateOverride => self.state_override(value, spot)?,
-            Shape::BlockOverride => self.block_override(value, spot)?,
-            Shape::CallObject => self.object(position, value, Purpose::Simulate, spot)?,
-            Shape::TransactionObject => self.object(position, value, Purpose::NodeSigns, spot)?,
-            Shape::RawTransaction => self.raw(position, value, spot)?,
-            Shape::Signer => {
-                let signer = scalar::address(value, spot)?;
-                self.signer = Some(signer);
-                Argument::Address(signer)
-            }
-            Shape::Message => {
-                let text = HexText::read(value, spot)?;
-                self.message = Some((position, text));
-                Argument::Data(text)
-            }
-        })
-    }
-
-    fn filter(
-        &self,
-        value: Value<'t>,
-        purpose: filter::Purpose,
-        spot: &Spot<'_>,
-    ) -> Result<Argument<'t>, Misunderstood> {
-        Filter::read(value, purpose, spot).map(|filter| Argument::Filter(Box::new(filter)))
-    }
-
-    fn handle(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        let text = scalar::string(value, spot)?;
-        let digits = text.strip_prefix("0x").unwrap_or_default();
-        let is_handle =
-            !digits.is_empty() && text.len() <= MAX_HANDLE && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_handle {
-            return Err(spot.refuse(
-                Reason::NotHex,
-                value,
-                "is not an id: `0x` and 1 to 64 hex digits expected",
-            ));
-        }
-        let kind = match self.method.handles() {
-            Handles::TakesSubscription | Handles::MakesSubscription => HandleKind::Subscription,
-            Handles::TakesFilter | Handles::MakesFilter | Handles::Nothing => HandleKind::Filter,
-        };
-        self.handle = Some(Handle { kind, text });
-        Ok(Argument::Handle)
-    }
-
-    fn subscription(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        let kind = subscription::kind(value, spot)?;
-        self.subscription = Some(kind);
-        Ok(Argument::Subscription(kind))
-    }
-
-    fn options(&self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        match self.subscription {
-            Some(kind) => Options::read(value, kind, spot).map(Argument::SubscriptionOptions),
-            None => Err(spot.refuse(
-                Reason::UnknownSubscription,
-                value,
-                "has no kind of subscription before it",
-            )),
-        }
-    }
-
-    fn state_override(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        let state = StateOverride::read(value, spot)?;
-        if !state.is_empty() {
-            self.overrides = Overrides::Some;
-        }
-        Ok(Argument::StateOverride(state))
-    }
-
-    fn block_override(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        let block = BlockOverride::read(value, spot)?;
-        if !block.is_empty() {
-            self.overrides = Overrides::Some;
-        }
-        Ok(Argument::BlockOverride(Box::new(block)))
-    }
-
-    fn object(
-        &mut self,
-        position: usize,
-        value: Value<'t>,
-        purpose: Purpose,
-        spot: &Spot<'_>,
-    ) -> Result<Argument<'t>, Misunderstood> {
-        let object = CallObject::read(value, purpose, self.context, spot)?;
-        let kind = self.kind(value, spot)?;
-        Ok(self.keep(Operation::object(kind, position, object)))
-    }
-
-    fn raw(&mut self, position: usize, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        let text = scalar::string(value, spot)?;
-        let undecodable = |error: TransactionError| {
-            spot.refuse(
-                Reason::UndecodableTransaction,
-                value,
-                format_args!("is no signed transaction: {error}"),
-            )
-        };
-        let transaction = transaction::decode_hex(text).map_err(undecodable)?;
-        let text = HexText::read(value, spot)?;
-        match (transaction.chain_id(), self.context.chain_id) {
-            (None, _) => {}
-            (Some(signed), Some(ours)) if signed == ours => {}
-            (Some(signed), Some(ours)) => {
-                let what = format_args!("is signed for chain {signed} ({signed:#x}), this one is {ours} ({ours:#x})");
-                return Err(spot.refuse(Reason::WrongChain, value, what));
-            }
-            (Some(_), None) => {
-                return Err(spot.refuse(
-                    Reason::ChainUnknown,
-                    value,
-                    "cannot be checked: the chain id is not known yet",
-                ));
-            }
-        }
-        // GoQuorum reads v 37 and 38, which EIP-155 gives chain 1, as the mark of a private transaction.
-        let legacy = transaction.transaction_type() == TransactionType::Legacy;
-        if self.context.dialect == Dialect::Goquorum && legacy && transaction.chain_id() == Some(1) {
-            return Err(spot.refuse(
-                Reason::OperationsNotUnderstood,
-                value,
-                "is a private transaction to GoQuorum (v is 37 or 38): those are not understood",
-            ));
-        }
-        Ok(self.keep(Operation::raw(position, text, transaction)))
-    }
-
-    fn kind(&self, value: Value<'t>, spot: &Spot<'_>) -> Result<OperationKind, Misunderstood> {
+    /// The kind of operation that this method makes of what it carries.
+    pub(super) fn kind(&self, value: Value<'_>, spot: &Spot<'_>) -> Result<OperationKind, Misunderstood> {
         self.method.operation().ok_or_else(|| {
             spot.refuse(
                 Reason::OperationsNotUnderstood,
@@ -284,8 +149,21 @@ impl<'t, 'c> Reading<'t, 'c> {
         })
     }
 
-    fn keep(&mut self, operation: Operation<'t>) -> Argument<'t> {
+    /// Keeps an operation, and gives what stands for it among the arguments.
+    pub(super) fn keep(
+        &mut self,
+        operation: Operation<'t>,
+        value: Value<'_>,
+        spot: &Spot<'_>,
+    ) -> Result<Argument<'t>, Misunderstood> {
+        if self.operations.len() >= MAX_OPERATIONS {
+            return Err(spot.refuse(
+                Reason::TooMany,
+                value,
+                format_args!("is one operation too many: a call has at most {MAX_OPERATIONS}"),
+            ));
+        }
         self.operations.push(operation);
-        Argument::Operation(self.operations.len() - 1)
+        Ok(Argument::Operation(self.operations.len() - 1))
     }
 }

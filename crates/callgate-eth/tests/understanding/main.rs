@@ -9,18 +9,26 @@
 //! - `reads`: blocks, filters, slots, traces
 //! - `simulations`: overrides and senders of calls
 //! - `carriers`: methods that carry transactions and signatures (B)
+//! - `bundles`: methods that carry several operations (A-59, A-74 to A-76, B-05 to B-07, B-23)
+//! - `typed_data`: EIP-712 messages (B-18)
+//! - `user_operations`: ERC-4337 and EIP-5792 (B-14, B-15)
+//! - `private`: participants of private transactions (A-57, B-11, B-37)
 //! - `raw`: signed transactions inside a call
 //! - `properties`: generated objects and garbage
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod bundles;
 mod carriers;
 mod catalogue;
 mod every_method;
 mod members;
 mod objects;
 mod parameters;
+mod private;
 mod properties;
 mod raw;
 mod reads;
 mod simulations;
 mod support;
+mod typed_data;
+mod user_operations;

@@ -52,7 +52,7 @@ fn the_facts_of_a_call() {
         assert_eq!(operation.position().to_string(), "params[0]");
         assert_eq!(operation.sender(), Ok(address(ALICE)));
         assert_eq!(operation.to(), To::Address(address(BOB)));
-        assert_eq!(operation.value(), U256::from(10).pow(U256::from(18)));
+        assert_eq!(operation.value(), Some(U256::from(10).pow(U256::from(18))));
         assert_eq!(operation.gas(), Some(21_000));
         assert_eq!(operation.max_fee_per_gas(), Some(100));
         assert_eq!(operation.max_priority_fee_per_gas(), Some(2));

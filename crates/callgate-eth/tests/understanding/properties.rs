@@ -164,7 +164,7 @@ proptest! {
             assert_eq!(operation.kind(), OperationKind::Call);
             assert_eq!(operation.sender(), Ok(Address::from(model.from.unwrap_or_default())));
             assert_eq!(operation.to(), model.to.map_or(To::Create, |to| To::Address(to.into())));
-            assert_eq!(operation.value(), U256::from(model.value.unwrap_or_default()));
+            assert_eq!(operation.value(), Some(U256::from(model.value.unwrap_or_default())));
             assert_eq!(operation.gas(), model.gas.map(u64::from));
             assert_eq!(operation.nonce(), model.nonce.map(u64::from));
             let input = model.input.clone().unwrap_or_default();

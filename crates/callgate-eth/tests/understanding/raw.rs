@@ -26,7 +26,7 @@ fn b01_the_facts_of_a_signed_transaction() {
             operation.to(),
             To::Address("0x717f8aa2b982bee0e29f573d31df288663e1ce16".parse().unwrap())
         );
-        assert_eq!(operation.value(), U256::ONE);
+        assert_eq!(operation.value(), Some(U256::ONE));
         assert_eq!(operation.gas(), Some(21_000));
         assert_eq!(operation.gas_price(), None);
         assert_eq!(operation.max_fee_per_gas(), Some(1_000_000_001));

@@ -184,7 +184,7 @@ fn a67_a_selector_has_four_bytes() {
             (call.operations()[0].selector(), call.operations()[0].input_len()),
             (None, 0)
         );
-        assert_eq!(call.operations()[0].value(), U256::ZERO);
+        assert_eq!(call.operations()[0].value(), Some(U256::ZERO));
     });
 }
 

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use alloy_primitives::{Address, B256};
+use alloy_primitives::{Address, B256, U256};
 
 /// One line of the audit.
 pub enum Event<'a> {
@@ -128,14 +128,20 @@ pub struct Rule<'a> {
 }
 
 /// The few facts of an operation that the audit tells.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct OperationFacts {
-    /// `call`, `estimate`, `trace`, `send`, `sign` or `raw`.
+    /// `call`, `estimate`, `trace`, `send`, `sign`, `raw` or `userop`.
     pub kind: &'static str,
+    /// Where it stands in the call, when it is one of several: `params[0].txs[1]`.
+    pub at: Option<Box<str>>,
     /// The sender, as far as known.
     pub from: Option<Address>,
     /// The recipient; none for a creation and for a signature over a message.
     pub to: Option<Address>,
+    /// Whether it makes a contract, or the account that acts.
+    pub creates: bool,
+    /// Wei sent along, as far as anybody can tell.
+    pub value: U256,
     /// The first four bytes of the calldata.
     pub selector: Option<[u8; 4]>,
     /// The hash of a signed transaction.

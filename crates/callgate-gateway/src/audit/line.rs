@@ -178,8 +178,19 @@ impl Line<'_> {
 
     fn operation(&mut self, operation: &OperationFacts) {
         self.plain("kind", operation.kind);
+        if let Some(at) = &operation.at {
+            self.text("at", at);
+        }
         self.hex("from", operation.from.as_deref().map(FixedBytes::as_slice));
         self.hex("to", operation.to.as_deref().map(FixedBytes::as_slice));
+        if operation.creates {
+            self.name("creates");
+            self.out.extend_from_slice(b"true");
+        }
+        if !operation.value.is_zero() {
+            self.name("value");
+            let _ = write!(Raw(self.out), "\"{:#x}\"", operation.value);
+        }
         self.hex("selector", operation.selector.as_ref().map(<[u8; 4]>::as_slice));
         self.hex("hash", operation.hash.as_ref().map(FixedBytes::as_slice));
     }

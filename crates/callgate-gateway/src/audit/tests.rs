@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use alloy_primitives::{address, b256};
+use alloy_primitives::{U256, address, b256};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 
@@ -134,10 +134,13 @@ fn a_call_is_one_line_with_its_fields_in_order() {
         kind: "raw",
         from: Some(address!("00000000000000000000000000000000000000aa")),
         to: None,
+        creates: true,
+        value: U256::from(1000),
         selector: Some([0xa9, 0x05, 0x9c, 0xbb]),
         hash: Some(b256!(
             "00000000000000000000000000000000000000000000000000000000000000ff"
         )),
+        at: None,
     };
     stage
         .audit
@@ -151,7 +154,7 @@ fn a_call_is_one_line_with_its_fields_in_order() {
             r#"{"seq":0,"ts":"2026-11-22T03:12:11.123456Z","event":"call","request_id":"7f3a","front":"http","#,
             r#""listener":"public","peer":"10.0.0.9","principal":"u0abcd","auth":"jwt","ruleset":"apps","#,
             r#""method":"eth_call","decision":"allow","reason":"allowed","rule":3,"rule_name":"pay \"suppliers\"","#,
-            r#""kind":"raw","from":"0x00000000000000000000000000000000000000aa","selector":"0xa9059cbb","#,
+            r#""kind":"raw","from":"0x00000000000000000000000000000000000000aa","creates":true,"value":"0x3e8","selector":"0xa9059cbb","#,
             r#""hash":"0x00000000000000000000000000000000000000000000000000000000000000ff","upstream":"node","#,
             r#""upstream_outcome":"error","upstream_code":-32000,"us_callgate":17,"us_node":940,"revision":4}"#,
             "\n"
@@ -181,13 +184,14 @@ fn several_operations_stand_in_a_list() {
         },
         OperationFacts {
             kind: "raw",
+            at: Some("params[0].txs[1]".into()),
             ..Default::default()
         },
     ];
     stage.audit.record(&Event::Call(call(&kinds, None))).unwrap();
     assert_eq!(
         stage.lines()[0]["operations"],
-        json!([{ "n": 0, "kind": "call" }, { "n": 1, "kind": "raw" }])
+        json!([{ "n": 0, "kind": "call" }, { "n": 1, "kind": "raw", "at": "params[0].txs[1]" }])
     );
 }
 

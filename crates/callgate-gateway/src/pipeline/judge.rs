@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Instant;
 
-use callgate_eth::{HandleKind, OperationKind, Understood, understand};
+use callgate_eth::{HandleKind, Understood, understand};
 use callgate_policy::{Door, Judgement, Outgoing, Permitted, ReasonCode, Subject};
 use callgate_rpc::{Batch, Call, InvalidCall, ParseError, Request, Tape};
 use smallvec::SmallVec;
@@ -72,7 +72,7 @@ impl Signatures {
     /// Takes those of `call`; false when it has more than are left.
     fn take(&mut self, call: &Understood<'_>) -> bool {
         let signatures = call.operations().iter().map(|operation| {
-            let own = usize::from(operation.kind() == OperationKind::Raw);
+            let own = usize::from(operation.is_signed());
             own.saturating_add(operation.authorizations().len())
         });
         let needed = signatures.fold(0, usize::saturating_add);

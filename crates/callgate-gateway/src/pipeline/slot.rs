@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use callgate_eth::{HandleKind, OperationKind, To, Understood, catalogue};
+use callgate_eth::{HandleKind, To, Understood, catalogue};
 use callgate_policy::Decision;
 use callgate_policy::settings::LogLevel;
 use callgate_rpc::{NodeError, OwnedId, Writer, write_node_error, write_result};
@@ -225,16 +225,20 @@ impl Facts {
 
     /// Of a call that was judged.
     pub(super) fn of_judged(call: &Understood<'_>, decision: &Decision, senders: Senders) -> Self {
+        let several = call.operations().len() > 1;
         let operations = call.operations().iter().map(|operation| OperationFacts {
-            kind: kind_name(operation.kind()),
+            kind: operation.kind().name(),
+            at: several.then(|| operation.position().to_string().into()),
             from: match senders {
                 Senders::Known => operation.known_sender(),
                 Senders::Recovered => operation.sender().ok(),
             },
             to: match operation.to() {
                 To::Address(address) => Some(address),
-                To::Create | To::None => None,
+                To::Create | To::None | To::Node => None,
             },
+            creates: operation.creates(),
+            value: operation.value().unwrap_or_default(),
             selector: operation.selector(),
             hash: operation.hash(),
         });
@@ -243,17 +247,6 @@ impl Facts {
             operations: operations.collect(),
             ..Self::named(call.method(), call.method_name())
         }
-    }
-}
-
-const fn kind_name(kind: OperationKind) -> &'static str {
-    match kind {
-        OperationKind::Call => "call",
-        OperationKind::Estimate => "estimate",
-        OperationKind::Trace => "trace",
-        OperationKind::Send => "send",
-        OperationKind::Sign => "sign",
-        OperationKind::Raw => "raw",
     }
 }
 

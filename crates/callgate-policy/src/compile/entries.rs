@@ -163,6 +163,7 @@ fn permissions(raw: &RawPermissions) -> Permissions {
                 Permission::Create => &raw.create,
                 Permission::Private => &raw.private,
                 Permission::Overrides => &raw.overrides,
+                Permission::Userop => &raw.userop,
             })
         })
         .collect()

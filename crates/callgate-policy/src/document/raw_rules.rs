@@ -166,6 +166,8 @@ pub struct RawPermissions {
     pub estimate: Option<Switch>,
     /// `trace`.
     pub trace: Option<Switch>,
+    /// `userop`.
+    pub userop: Option<Switch>,
     /// `private`.
     pub private: Option<Switch>,
     /// `create`.

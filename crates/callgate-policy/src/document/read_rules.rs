@@ -85,6 +85,7 @@ fn permissions(fields: Fields<'_>) -> RawPermissions {
         sign: fields.switch("sign"),
         estimate: fields.switch("estimate"),
         trace: fields.switch("trace"),
+        userop: fields.switch("userop"),
         private: fields.switch("private"),
         create: fields.switch("create"),
         overrides: fields.switch("overrides"),

@@ -9,9 +9,12 @@ use super::permission::{Permission, Permissions};
 pub(crate) struct Facts<'o> {
     pub(crate) to: To,
     pub(crate) selector: Option<[u8; 4]>,
-    pub(crate) value: U256,
+    /// None where nobody can tell.
+    pub(crate) value: Option<U256>,
     pub(crate) gas: Option<u64>,
     pub(crate) transaction_type: TransactionType,
+    /// Neither a message nor a user operation.
+    pub(crate) is_transaction: bool,
     pub(crate) protected: bool,
     pub(crate) blobs: usize,
     pub(crate) authorizations: &'o [Authorization],
@@ -36,7 +39,7 @@ impl<'o> Facts<'o> {
         let to = operation.to();
         let needs = Permissions::default().with(Permission::for_kind(operation.kind()));
         let also = |needs: Permissions, condition, permission| if condition { needs.with(permission) } else { needs };
-        let needs = also(needs, matches!(to, To::Create), Permission::Create);
+        let needs = also(needs, operation.creates(), Permission::Create);
         let needs = also(needs, operation.is_private(), Permission::Private);
         let needs = also(needs, operation.has_overrides(), Permission::Overrides);
         Self {
@@ -45,6 +48,7 @@ impl<'o> Facts<'o> {
             value: operation.value(),
             gas: operation.gas(),
             transaction_type: operation.transaction_type(),
+            is_transaction: operation.is_transaction(),
             protected: operation.is_protected(),
             blobs: operation.blob_count(),
             authorizations: operation.authorizations(),
@@ -66,11 +70,11 @@ impl<'o> Facts<'o> {
     pub(crate) fn callee(&self) -> Option<Address> {
         match self.to {
             To::Address(address) => Some(address),
-            To::Create | To::None => None,
+            To::Create | To::None | To::Node => None,
         }
     }
 
-    /// Whether this is a message to sign: it has no value, gas or type that a rule could bound.
+    /// Whether this is a message to sign.
     pub(crate) fn is_message(&self) -> bool {
         matches!(self.to, To::None)
     }
@@ -84,9 +88,10 @@ impl Facts<'static> {
         Self {
             to,
             selector: None,
-            value: U256::ZERO,
+            value: Some(U256::ZERO),
             gas: None,
             transaction_type: TransactionType::Eip1559,
+            is_transaction: to != To::None,
             protected: true,
             blobs: 0,
             authorizations: &[],

@@ -171,7 +171,7 @@ impl Matchers {
             Matcher::Value => self
                 .value
                 .as_ref()
-                .map(|value| !facts.is_message() && value.holds(facts.value)),
+                .map(|value| facts.value.is_some_and(|sent| value.holds(sent))),
             Matcher::Gas => self
                 .gas
                 .as_ref()
@@ -192,7 +192,7 @@ impl Matchers {
         match self.types {
             None => carries_blobs.then_some(false),
             Some(types) => Some(
-                !facts.is_message()
+                facts.is_transaction
                     && types.contains(facts.transaction_type)
                     && (!carries_blobs || types.contains(TransactionType::Eip4844)),
             ),

@@ -24,6 +24,8 @@ pub enum Permission {
     Private = 1 << 7,
     /// `overrides`: beside the above, for state and block overrides.
     Overrides = 1 << 8,
+    /// `userop`: submitting user operations (ERC-4337).
+    Userop = 1 << 9,
 }
 
 /// A set of permissions.
@@ -32,13 +34,14 @@ pub(crate) struct Permissions(u16);
 
 impl Permission {
     /// Every permission, in the order in which a lack of them is told.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Call,
         Self::Estimate,
         Self::Trace,
         Self::Raw,
         Self::Send,
         Self::Sign,
+        Self::Userop,
         Self::Create,
         Self::Private,
         Self::Overrides,
@@ -57,6 +60,7 @@ impl Permission {
             Self::Create => "create",
             Self::Private => "private",
             Self::Overrides => "overrides",
+            Self::Userop => "userop",
         }
     }
 
@@ -69,6 +73,7 @@ impl Permission {
             OperationKind::Raw => Self::Raw,
             OperationKind::Send => Self::Send,
             OperationKind::Sign => Self::Sign,
+            OperationKind::Userop => Self::Userop,
         }
     }
 }

@@ -98,7 +98,7 @@ fn facts() -> impl Strategy<Value = Facts<'static>> {
     let selector = proptest::option::of((0_u8..3).prop_map(|number| [number; 4]));
     (0_u8..6, to, selector, 0_u8..4, proptest::bool::weighted(0.2)).prop_map(|(from, to, selector, value, unsigned)| {
         let mut facts = Facts::sample(address(from), to);
-        (facts.selector, facts.value) = (selector, U256::from(value));
+        (facts.selector, facts.value) = (selector, Some(U256::from(value)));
         if unsigned { facts.without_sender() } else { facts }
     })
 }
@@ -107,7 +107,7 @@ impl std::fmt::Debug for Facts<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             out,
-            "from {:?} to {:?} selector {:?} value {}",
+            "from {:?} to {:?} selector {:?} value {:?}",
             self.sender(),
             self.to,
             self.selector,

@@ -39,7 +39,7 @@ fn an_explanation_tells_every_step() {
         "appcreds.mappings[0]: matches",
         "ruleset `r`",
         "method `eth_call`: granted by `tx`",
-        "operation 0: call from 0x0000000000000000000000000000000000000000",
+        "operation 0: call at params[0] from 0x0000000000000000000000000000000000000000",
         "tx[0] `own`: matches nothing: `{{.wallet}}` is missing",
         "tx[1] `token`: protected",
         "tx[2] `rest`:",

@@ -137,6 +137,7 @@ static TX: Section = Section {
         may("sign", &Kind::Switch, "Allows the node to sign without sending."),
         may("estimate", &Kind::Switch, "Allows estimating gas."),
         may("trace", &Kind::Switch, "Allows tracing calls."),
+        may("userop", &Kind::Switch, "Allows submitting user operations (ERC-4337)."),
         may(
             "private",
             &Kind::Switch,
