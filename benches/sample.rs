@@ -6,7 +6,7 @@ use alloy_eips::eip2718::Encodable2718;
 use alloy_primitives::{Address, TxKind, U256};
 use alloy_signer::SignerSync;
 use alloy_signer_local::PrivateKeySigner;
-use callgate_eth::{Context, Dialect, Understood, understand};
+use callgate_eth::{Client, Context, Dialect, Understood, Version, understand};
 use callgate_policy::{Compiled, Inputs, Section, Subject, compile, read};
 use callgate_rpc::{Call, Limits, Request, Tape};
 use std::collections::HashMap;
@@ -16,10 +16,13 @@ use std::time::Duration;
 /// The contract that calls and transactions go to.
 pub(crate) const TARGET: &str = "0x1111111111111111111111111111111111111111";
 
-/// Chain 1, a node nobody has named.
+/// Chain 1, a geth.
 pub(crate) const CONTEXT: Context = Context {
     chain_id: Some(1),
-    dialect: Dialect::Generic,
+    client: Client {
+        dialect: Dialect::Geth,
+        version: Some(Version::new(1, 17, 8)),
+    },
 };
 
 /// Criterion with times so short that all benches together take about two minutes.

@@ -1,7 +1,7 @@
 //! Every shipped policy loads, is found good by `callgate check`, and decides every case of its table as written.
 
 use crate::support::repository;
-use callgate_eth::{Context, Dialect};
+use callgate_eth::{Client, Context};
 use callgate_policy::Cases;
 use callgate_policy::settings::ChainId;
 use callgate_policy::{FilePurpose, Inputs};
@@ -46,6 +46,9 @@ fn compiled(path: &Path) -> callgate_policy::Compiled {
     callgate_policy::compile(&document, &inputs).unwrap_or_else(|report| panic!("{}", report.render(false)))
 }
 
+/// What the tables are judged for: a geth.
+const GETH: &str = "Geth/v1.17.8-stable-1a2b3c4d/linux-amd64/go1.25.1";
+
 #[test]
 fn every_case_of_every_policy_holds() {
     let mut run = 0;
@@ -67,7 +70,7 @@ fn every_case_of_every_policy_holds() {
         };
         let context = Context {
             chain_id: Some(chain_id),
-            dialect: Dialect::Generic,
+            client: Client::of_text(GETH),
         };
         let failures: Vec<String> = cases
             .run(&compiled.policy, &context)
@@ -104,7 +107,7 @@ fn a_wrong_expectation_is_noticed() {
     let cases = Cases::read("cases", cases).unwrap_or_else(|report| panic!("{}", report.render(false)));
     let context = Context {
         chain_id: Some(1),
-        dialect: Dialect::Generic,
+        client: Client::of_text(GETH),
     };
     assert_eq!(cases.run(&compiled.policy, &context).len(), 1);
 }

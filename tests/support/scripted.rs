@@ -29,8 +29,8 @@ pub(crate) struct ScriptedNode {
 }
 
 impl ScriptedNode {
-    /// A node that acts on every body as `script` says. `eth_chainId` and `web3_clientVersion` are answered as a node of
-    /// chain 1 would, so that Callgate gets ready, and are not counted as seen.
+    /// A node that acts on every body as `script` says. `eth_chainId` and `web3_clientVersion` are answered as a
+    /// geth of chain 1 would, so that Callgate gets ready, and are not counted as seen.
     pub(crate) async fn start(script: impl Fn(&serde_json::Value) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -83,7 +83,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Mutex<Vec<s
         let act = match body["method"].as_str() {
             Some("eth_chainId") => Act::Answer(format!(r#"{{"jsonrpc":"2.0","id":{},"result":"0x1"}}"#, body["id"])),
             Some("web3_clientVersion") => Act::Answer(format!(
-                r#"{{"jsonrpc":"2.0","id":{},"result":"Scripted/v1"}}"#,
+                r#"{{"jsonrpc":"2.0","id":{},"result":"Geth/v1.17.8-scripted/linux-amd64/go1.25.1"}}"#,
                 body["id"]
             )),
             _ => {

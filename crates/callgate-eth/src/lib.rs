@@ -10,6 +10,7 @@ pub mod transaction;
 
 mod call_object;
 mod context;
+mod dialect;
 mod form;
 mod misunderstood;
 mod operation;
@@ -23,7 +24,8 @@ mod user_operation;
 
 pub use alloy_primitives::{Address, B256, U256};
 
-pub use self::context::{Context, Dialect};
+pub use self::context::Context;
+pub use self::dialect::{Client, Dialect, Version};
 pub use self::misunderstood::{Misunderstood, Reason};
 pub use self::operation::{Operation, OperationKind, Position, To};
 pub use self::privacy::{MAX_PARTICIPANTS, Participant, Privacy, Protection, Recipients};

@@ -56,6 +56,8 @@ pub enum Reason {
     OperationsNotUnderstood,
     /// A subscription kind that is not known.
     UnknownSubscription,
+    /// Something that the client of the node would leave unread, so that something else would happen than was checked.
+    NotRead,
     /// A value that is known and never taken: passwords, scripts, files, blobs to be signed.
     Refused,
 }
@@ -84,6 +86,7 @@ impl Reason {
             Self::BadSignature => "bad_signature",
             Self::OperationsNotUnderstood => "operations_not_understood",
             Self::UnknownSubscription => "unknown_subscription",
+            Self::NotRead => "not_read_by_client",
             Self::Refused => "parameter_refused",
         }
     }

@@ -1,18 +1,19 @@
-//! What the node says it is: its chain, pinned at the first answer, and its client. Asked again and again, so that a node
-//! that was replaced by one of another chain is noticed.
+//! What the node says it is: its chain, pinned at the first answer, and its client, by which calls are written. Asked again
+//! and again, so that a node that was replaced is noticed: by one of another chain, which gets nothing any more, or by
+//! another client or version, for which calls are written as both read them until it has stayed for a while.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use bytes::Bytes;
-use callgate_eth::Dialect;
-use callgate_policy::settings::ChainId;
+use callgate_eth::{Client, Dialect};
+use callgate_policy::settings::{ChainId, NodeDialect};
 use callgate_policy::{Outgoing, Probe};
 use callgate_rpc::{Outcome, ReplyId, read_text, scan_reply};
-use parking_lot::Mutex;
 
 use crate::current::Current;
-use crate::readiness::{Condition, Readiness};
+use crate::readiness::{Condition, Readiness, Standing};
 use crate::server::Worker;
 use crate::upstream::Repeat;
 
@@ -22,52 +23,120 @@ const CALM: Duration = Duration::from_secs(10);
 /// How often one that does not is asked.
 const ANXIOUS: Duration = Duration::from_secs(1);
 
-/// What is known about the node. Shared by all workers.
-#[derive(Default)]
-pub(crate) struct Chain(Mutex<Known>);
+/// How many answers in a row a new client must give before it is taken for the node's client: about a minute, longer than
+/// the nodes behind one address are of two versions in most upgrades.
+const SETTLED: u32 = 6;
 
+/// What is known about the node. Shared by all workers, read by every call.
 #[derive(Default)]
+pub(crate) struct Chain(ArcSwap<Known>);
+
+#[derive(Clone, Default)]
 struct Known {
     /// The node that was asked: another URL may lead to another chain.
-    url: String,
+    url: Arc<str>,
+    /// The chain id that it gave first.
     id: Option<u64>,
-    dialect: Dialect,
+    /// The chain id that it gave last.
+    latest_id: Option<u64>,
+    /// The client that it is.
+    client: Option<Client>,
+    /// Another client that it has been of late, and for how many answers.
+    newcomer: Option<(Client, u32)>,
 }
 
 impl Chain {
     /// The chain id that the node at `url` first gave; none while it has not been asked.
     pub(crate) fn id(&self, url: &str) -> Option<u64> {
-        let known = self.0.lock();
-        known.id.filter(|_| known.url == url)
+        let known = self.0.load();
+        known.id.filter(|_| *known.url == *url)
     }
 
-    /// The client that the node at `url` is, as far as known.
-    pub(crate) fn dialect(&self, url: &str) -> Dialect {
-        let known = self.0.lock();
-        if known.url == url {
-            known.dialect
-        } else {
-            Dialect::default()
+    /// Whether the node at `url` was last seen on another chain than `wanted`, or than the one it began on.
+    pub(crate) fn is_astray(&self, url: &str, wanted: Option<u64>) -> bool {
+        let known = self.0.load();
+        let wanted = wanted.or(known.id);
+        *known.url == *url && known.latest_id.is_some() && known.latest_id != wanted
+    }
+
+    /// The client that the node at `url` is, as far as known. While it changes, what the old and the new one have in common.
+    pub(crate) fn client(&self, url: &str) -> Client {
+        let known = self.0.load();
+        match (known.client, known.newcomer) {
+            _ if *known.url != *url => Client::default(),
+            (Some(client), None) => client,
+            (Some(client), Some((newcomer, _))) if client.dialect == newcomer.dialect => client.dialect.into(),
+            (None, _) | (Some(_), Some(_)) => Client::default(),
         }
     }
 
     /// Takes the node's chain id. Gives the pinned one, which is the first.
     fn pin(&self, url: &str, id: u64) -> u64 {
-        let mut known = self.0.lock();
-        if known.url != url {
-            *known = Known {
-                url: url.to_owned(),
-                ..Known::default()
-            };
-        }
-        *known.id.get_or_insert(id)
+        self.change(|known| {
+            if *known.url != *url {
+                *known = Known {
+                    url: url.into(),
+                    ..Known::default()
+                };
+            }
+            known.latest_id = Some(id);
+            *known.id.get_or_insert(id)
+        })
     }
 
-    fn is_client(&self, url: &str, version: &str) {
-        let mut known = self.0.lock();
-        if known.url == url {
-            known.dialect = Dialect::of_client(version);
-        }
+    /// Takes what the node at `url` says that it is, and tells how that stands.
+    fn is_client(&self, url: &str, text: &str, wanted: NodeDialect) -> Standing {
+        let said = Client::of_text(text);
+        self.change(|known| {
+            if *known.url != *url {
+                return Standing::Met;
+            }
+            let client = *known.client.get_or_insert(said);
+            let seen = match known.newcomer {
+                _ if said == client => 0,
+                Some((newcomer, seen)) if newcomer == said => seen.saturating_add(1),
+                _ => 1,
+            };
+            known.newcomer = (seen > 0).then_some((said, seen));
+            if seen >= SETTLED {
+                tracing::warn!(before = %client, now = %said, "the node has become another client");
+                (known.client, known.newcomer) = (Some(said), None);
+                return standing(said, wanted);
+            }
+            match known.newcomer {
+                Some((newcomer, _)) => Standing::Degraded(format!(
+                    "the node was {client} and says now that it is {newcomer}: until it has said so for a minute, calls are \
+                     written as both read them, and what they read differently is refused"
+                )),
+                None => standing(client, wanted),
+            }
+        })
+    }
+
+    /// Changes what is known; whoever reads it meanwhile has the state before.
+    fn change<R>(&self, change: impl Fn(&mut Known) -> R) -> R {
+        let mut outcome = None;
+        self.0.rcu(|known| {
+            let mut next = Known::clone(known);
+            outcome = Some(change(&mut next));
+            next
+        });
+        outcome.unwrap_or_else(|| change(&mut Known::default()))
+    }
+}
+
+/// How it stands that the node is `client`, where the policy wants another or nobody knows it.
+fn standing(client: Client, wanted: NodeDialect) -> Standing {
+    match wanted {
+        NodeDialect::Auto if client.dialect == Dialect::Generic => Standing::Degraded(
+            "the node does not say that it is a client known here: only what all clients read alike is taken; name its `dialect` if it is one of them".to_owned(),
+        ),
+        NodeDialect::Pinned(dialect @ (Dialect::Generic | Dialect::Web3signer)) if client.dialect != dialect => Standing::Met,
+        NodeDialect::Pinned(dialect) if client.dialect != dialect => Standing::Degraded(format!(
+            "the policy says that the node is {}, the node says that it is {client}",
+            dialect.name()
+        )),
+        NodeDialect::Auto | NodeDialect::Pinned(_) => Standing::Met,
     }
 }
 
@@ -100,11 +169,15 @@ async fn ask(worker: &Worker, current: &Current) -> Result<(), Unfit> {
     let id = chain_id(worker, current).await?;
     readiness.meet(Condition::Upstream);
     agree(current, &worker.gateway.chain, id, readiness)?;
-    // which client it is helps, but a node may well not tell
-    if let Ok(version) = question(worker, current, Probe::ClientVersion).await {
-        let url = &current.settings().upstream.url;
-        worker.gateway.chain.is_client(url, &version);
-    }
+    // a node that does not tell is one that nobody has named
+    let told = question(worker, current, Probe::ClientVersion).await;
+    let settings = current.settings();
+    let text = told.as_deref().unwrap_or_default();
+    let standing = worker
+        .gateway
+        .chain
+        .is_client(&settings.upstream.url, text, settings.dialect);
+    readiness.set(Condition::Client, standing);
     Ok(())
 }
 
@@ -211,6 +284,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn nothing_reaches_a_node_that_is_on_another_chain() {
+        let node = Node::obedient().await;
+        let gateway = Running::of(&node, &policy("").replace("chain_id: 31337", "chain_id: 1")).await;
+        until(&gateway, |condition| condition["why"] != "starting").await;
+        let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "eth_blockNumber", "params": [] });
+        let reply = gateway.post(&call.to_string()).await;
+        assert_eq!(
+            (reply.code(), reply.reason().as_str()),
+            (-32603, "upstream_wrong_chain")
+        );
+        assert_eq!(
+            node.seen()
+                .iter()
+                .filter(|seen| seen.body.contains("eth_blockNumber"))
+                .count(),
+            0
+        );
+    }
+
+    #[tokio::test]
     async fn a_node_of_another_chain_does_not() {
         let node = Node::obedient().await;
         let gateway = Running::of(&node, &policy("").replace("chain_id: 31337", "chain_id: 1")).await;
@@ -223,21 +316,79 @@ mod tests {
         let chain = Chain::default();
         assert_eq!(chain.id("http://a"), None);
         assert_eq!(chain.pin("http://a", 7), 7);
+        assert!(!chain.is_astray("http://a", None));
         assert_eq!(chain.pin("http://a", 8), 7);
-        chain.is_client("http://a", "besu/v25.8.0/linux-x86_64/openjdk-java-21");
-        assert_eq!(
-            (chain.id("http://a"), chain.dialect("http://a")),
-            (Some(7), Dialect::Besu)
+        assert!(chain.is_astray("http://a", None), "it has gone to another chain");
+        assert!(chain.is_astray("http://a", Some(7)) && !chain.is_astray("http://a", Some(8)));
+        chain.pin("http://a", 7);
+        assert!(!chain.is_astray("http://a", None), "it has come back");
+        assert!(
+            !chain.is_astray("http://b", Some(9)),
+            "nothing is known of another node"
         );
+        chain.is_client("http://a", BESU, NodeDialect::Auto);
+        assert_eq!(chain.client("http://a").dialect, Dialect::Besu);
         assert_eq!(
-            (chain.id("http://b"), chain.dialect("http://b")),
-            (None, Dialect::Generic)
+            (chain.id("http://b"), chain.client("http://b")),
+            (None, Client::default())
         );
         assert_eq!(chain.pin("http://b", 8), 8);
-        chain.is_client("http://a", "besu/v25.8.0/linux-x86_64/openjdk-java-21");
+        chain.is_client("http://a", BESU, NodeDialect::Auto);
         assert_eq!(
-            (chain.id("http://b"), chain.dialect("http://b")),
-            (Some(8), Dialect::Generic)
+            (chain.id("http://b"), chain.client("http://b")),
+            (Some(8), Client::default())
         );
+    }
+
+    const BESU: &str = "besu/v25.8.0/linux-x86_64/openjdk-java-21";
+    const OLD: &str = "Geth/v1.16.7-stable-1a2b3c4d/linux-amd64/go1.24.9";
+    const NEW: &str = "Geth/v1.17.8-stable-1a2b3c4d/linux-amd64/go1.25.1";
+
+    #[test]
+    fn a_client_that_changes_is_noticed_and_both_are_written_for_until_it_has_settled() {
+        let chain = Chain::default();
+        chain.pin("http://a", 1);
+        let say = |text| chain.is_client("http://a", text, NodeDialect::Auto);
+        let client = || chain.client("http://a").to_string();
+        assert_eq!(say(OLD), Standing::Met);
+        assert_eq!(client(), "geth 1.16.7");
+        let Standing::Degraded(why) = say(NEW) else {
+            panic!("a new version is told")
+        };
+        assert!(
+            why.starts_with("the node was geth 1.16.7 and says now that it is geth 1.17.8"),
+            "{why}"
+        );
+        assert_eq!(client(), "geth", "a version that nobody can be sure of is none");
+        assert_eq!(say(OLD), Standing::Met, "two nodes behind one address");
+        assert_eq!(client(), "geth 1.16.7");
+        for _ in 1..SETTLED {
+            assert!(matches!(say(NEW), Standing::Degraded(_)));
+        }
+        assert_eq!(say(NEW), Standing::Met, "it has stayed");
+        assert_eq!(client(), "geth 1.17.8");
+        assert!(matches!(say(BESU), Standing::Degraded(_)));
+        assert_eq!(client(), "generic", "of two clients only what all read alike is left");
+        assert!(
+            matches!(say(""), Standing::Degraded(_)),
+            "one that says nothing is another, too"
+        );
+    }
+
+    #[test]
+    fn a_client_that_nobody_knows_and_one_that_the_policy_does_not_mean_are_told() {
+        let chain = Chain::default();
+        chain.pin("http://a", 1);
+        let say = |wanted| chain.is_client("http://a", "acme/v1.2.3/linux", wanted);
+        assert!(matches!(say(NodeDialect::Auto), Standing::Degraded(why) if why.contains("`dialect`")));
+        let Standing::Degraded(why) = say(NodeDialect::Pinned(Dialect::Geth)) else {
+            panic!("the policy says something else")
+        };
+        assert_eq!(
+            why,
+            "the policy says that the node is geth, the node says that it is generic"
+        );
+        assert_eq!(say(NodeDialect::Pinned(Dialect::Generic)), Standing::Met);
+        assert_eq!(say(NodeDialect::Pinned(Dialect::Web3signer)), Standing::Met);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use callgate_eth::{Context, Dialect};
+use callgate_eth::{Client, Context};
 use callgate_policy::Policy;
 use callgate_policy::settings::{ChainId, ErrorDetail, NodeDialect, Settings};
 
@@ -139,19 +139,29 @@ impl Current {
                 ChainId::Pinned(number) => Some(number),
                 ChainId::Auto => self.chain.id(&settings.upstream.url),
             },
-            dialect: match settings.dialect {
-                NodeDialect::Auto => self.chain.dialect(&settings.upstream.url),
-                NodeDialect::Generic => Dialect::Generic,
-                NodeDialect::Geth => Dialect::Geth,
-                NodeDialect::Besu => Dialect::Besu,
-                NodeDialect::Goquorum => Dialect::Goquorum,
-                NodeDialect::Nethermind => Dialect::Nethermind,
-                NodeDialect::Erigon => Dialect::Erigon,
-                NodeDialect::Reth => Dialect::Reth,
-                NodeDialect::Anvil => Dialect::Anvil,
-                NodeDialect::Hardhat => Dialect::Hardhat,
-            },
+            client: self.client(settings),
         }
+    }
+
+    /// The client that calls are written for. The policy's word about the dialect counts; the version is the node's to say,
+    /// if it is of that dialect.
+    fn client(&self, settings: &Settings) -> Client {
+        let told = self.chain.client(&settings.upstream.url);
+        match settings.dialect {
+            NodeDialect::Auto => told,
+            NodeDialect::Pinned(dialect) if told.dialect == dialect => told,
+            NodeDialect::Pinned(dialect) => dialect.into(),
+        }
+    }
+
+    /// Whether the node was last seen on another chain than it must be on: then nothing may reach it.
+    pub(crate) fn node_is_astray(&self) -> bool {
+        let settings = self.settings();
+        let wanted = match settings.chain_id {
+            ChainId::Pinned(number) => Some(number),
+            ChainId::Auto => None,
+        };
+        self.chain.is_astray(&settings.upstream.url, wanted)
     }
 }
 

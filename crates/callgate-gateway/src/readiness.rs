@@ -18,6 +18,8 @@ pub enum Condition {
     Upstream,
     /// The node's chain id is known and is the one the policy pins.
     ChainId,
+    /// The node is the client that calls are written for; degraded while it is not known, or changes.
+    Client,
     /// The audit sink takes lines.
     Audit,
     /// The process is not about to stop.
@@ -26,12 +28,13 @@ pub enum Condition {
 
 impl Condition {
     /// Every condition.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Policy,
         Self::Keys,
         Self::Listeners,
         Self::Upstream,
         Self::ChainId,
+        Self::Client,
         Self::Audit,
         Self::Serving,
     ];
@@ -44,6 +47,7 @@ impl Condition {
             Self::Listeners => "listeners",
             Self::Upstream => "upstream",
             Self::ChainId => "chain_id",
+            Self::Client => "client",
             Self::Audit => "audit",
             Self::Serving => "serving",
         }
@@ -87,7 +91,7 @@ impl Standing {
 const STARTING: &str = "starting";
 
 /// The shared board of conditions. Clones show the same board. Everything starts as not met, except what can only go
-/// wrong later (`keys`, `audit`, `serving`).
+/// wrong later (`keys`, `client`, `audit`, `serving`).
 #[derive(Clone)]
 pub struct Readiness(Arc<Mutex<[Standing; Condition::ALL.len()]>>);
 
@@ -101,7 +105,7 @@ impl Readiness {
     /// A board for a process that is starting.
     pub fn new() -> Self {
         let start = Condition::ALL.map(|condition| match condition {
-            Condition::Keys | Condition::Audit | Condition::Serving => Standing::Met,
+            Condition::Keys | Condition::Client | Condition::Audit | Condition::Serving => Standing::Met,
             _ => Standing::Unmet(STARTING.to_owned()),
         });
         Self(Arc::new(Mutex::new(start)))

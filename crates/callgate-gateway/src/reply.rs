@@ -446,9 +446,12 @@ impl Trouble {
             Self::Upstream { fault, .. } => match fault {
                 Fault::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
                 Fault::Busy | Fault::Memory => StatusCode::SERVICE_UNAVAILABLE,
-                Fault::Unreachable | Fault::Broken(_) | Fault::TooLarge | Fault::Status(_) | Fault::Invalid => {
-                    StatusCode::BAD_GATEWAY
-                }
+                Fault::Unreachable
+                | Fault::Broken(_)
+                | Fault::TooLarge
+                | Fault::Status(_)
+                | Fault::Invalid
+                | Fault::Astray => StatusCode::BAD_GATEWAY,
             },
             Self::Audit { .. } => StatusCode::SERVICE_UNAVAILABLE,
         }

@@ -140,6 +140,9 @@ pub(crate) struct Explain {
     /// The chain id, when the policy says `auto` [default: the one that the transaction names]
     #[arg(long, value_name = "ID")]
     pub(crate) chain_id: Option<u64>,
+    /// What the node answers to `web3_clientVersion` [default: the policy's `dialect`, in a version that is not known]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) client: Option<String>,
     /// Judge as on a listener marked `operator: true`
     #[arg(long)]
     pub(crate) operator: bool,

@@ -7,7 +7,7 @@ use callgate_rpc::{Call, Limits, Request, Tape, parse, write_call};
 libfuzzer_sys::fuzz_target!(|input: (u8, &[u8])| {
     let (choice, body) = input;
     let dialect = Dialect::ALL[usize::from(choice) % Dialect::ALL.len()];
-    let context = Context { chain_id: (choice < 0x80).then_some(1), dialect };
+    let context = Context { chain_id: (choice < 0x80).then_some(1), client: dialect.into() };
     let mut tape = Tape::new();
     match parse(body, &mut tape, &Limits::default()) {
         Ok(Request::Single(Ok(call))) => check(&call, &context),

@@ -5,7 +5,7 @@ use callgate_rpc::Value;
 
 use super::Purpose;
 use super::read::Members;
-use crate::context::{Context, Dialect};
+use crate::dialect::Client;
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::spot::Spot;
 use crate::transaction::TransactionType::{self, Eip1559, Eip2930, Eip4844, Eip7702, Legacy};
@@ -15,7 +15,7 @@ impl Members<'_> {
         &self,
         value: Value<'_>,
         purpose: Purpose,
-        context: &Context,
+        client: Client,
         spot: &Spot<'_>,
     ) -> Result<TransactionType, Misunderstood> {
         let conflict = |what: &str| Err(spot.refuse(Reason::Conflict, value, what));
@@ -52,7 +52,7 @@ impl Members<'_> {
                 format_args!("says it is of type {said}, but its members make it {derived}"),
             )),
             (Some(derived), _) => Ok(derived),
-            (None, said) => self.without_fees(said, purpose, context, value, spot),
+            (None, said) => self.without_fees(said, purpose, client, value, spot),
         }
     }
 
@@ -62,12 +62,12 @@ impl Members<'_> {
         &self,
         said: Option<TransactionType>,
         purpose: Purpose,
-        context: &Context,
+        client: Client,
         value: Value<'_>,
         spot: &Spot<'_>,
     ) -> Result<TransactionType, Misunderstood> {
         let priced = if self.access_list.is_some() { Eip2930 } else { Legacy };
-        let filled = if context.dialect == Dialect::Goquorum || purpose == Purpose::EeaSigns {
+        let filled = if client.fills_gas_price() || purpose == Purpose::EeaSigns {
             priced
         } else {
             Eip1559

@@ -12,7 +12,6 @@ mod write;
 
 use alloy_primitives::{Address, B256, U256};
 
-use crate::context::Calldata;
 use crate::form::scalar::HexText;
 use crate::privacy::Privacy;
 use crate::transaction::TransactionType;
@@ -40,7 +39,8 @@ pub(crate) struct CallObject<'t> {
     pub(crate) privacy: Option<Box<Privacy>>,
     /// What other parameters put in the place of its own members.
     pub(crate) replaced: Option<Box<Replaced>>,
-    spelling: Spelling,
+    /// Whether its type is written; clients that select by `type` must see it, others ignore it.
+    writes_kind: bool,
     purpose: Purpose,
 }
 
@@ -71,20 +71,6 @@ pub(crate) enum Purpose {
     EeaSigns,
     /// The node signs it, and fills in what it is directed at: it only says who signs, and at what price.
     NodeFills,
-}
-
-/// How it is written.
-#[derive(Debug, Clone, Copy)]
-struct Spelling {
-    calldata: Calldata,
-    kind: Written,
-}
-
-/// Whether a member that can be inferred is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
-    Yes,
-    No,
 }
 
 impl CallObject<'_> {
@@ -154,10 +140,7 @@ impl<'t> From<Made<'t>> for CallObject<'t> {
             blob_hashes: None,
             privacy: None,
             replaced: None,
-            spelling: Spelling {
-                calldata: Calldata::Data,
-                kind: Written::No,
-            },
+            writes_kind: false,
             purpose: Purpose::Simulate,
         }
     }

@@ -3,7 +3,7 @@
 use callgate_rpc::{Value, Writer};
 
 use super::Purpose;
-use crate::context::Dialect;
+use crate::dialect::Dialect;
 use crate::form::plain::Integer;
 use crate::form::scalar;
 use crate::misunderstood::{Misunderstood, Reason};

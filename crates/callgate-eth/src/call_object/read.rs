@@ -4,8 +4,9 @@ use alloy_primitives::{Address, B256, U256};
 use callgate_rpc::Value;
 
 use super::private::PrivateMembers;
-use super::{AccessList, Authorizations, CallObject, Fees, Purpose, Spelling, Written};
+use super::{AccessList, Authorizations, CallObject, Fees, Purpose};
 use crate::context::Context;
+use crate::dialect::{Client, Member};
 use crate::form::scalar::{self, HexText};
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::spot::Spot;
@@ -66,7 +67,7 @@ impl<'t> CallObject<'t> {
         for (name, member) in object.iter() {
             let here = spot.member(name.as_str());
             let is_known = members.set(name.as_str(), member, &here)?
-                || PrivateMembers::are_read(purpose, context.dialect)
+                || PrivateMembers::are_read(purpose, context.client.dialect)
                     && members.private.set(name.as_str(), member, &here)?;
             if !is_known {
                 return Err(unknown(name.as_str(), name.offset(), spot));
@@ -111,7 +112,8 @@ impl<'t> Members<'t> {
         if purpose == Purpose::NodeFills {
             self.check_filled_by_node(value, spot)?;
         }
-        let kind = self.transaction_type(value, purpose, context, spot)?;
+        self.check_read_by_client(value, purpose, context.client, spot)?;
+        let kind = self.transaction_type(value, purpose, context.client, spot)?;
         let input = self.calldata(value, spot)?;
         let chain_id = self.chain(value, purpose, context, spot)?;
         let from = match (self.from, purpose) {
@@ -126,8 +128,8 @@ impl<'t> Members<'t> {
             }
         };
         self.check_tip(value, spot)?;
-        let written = match purpose {
-            Purpose::Simulate => self.kind.is_some(),
+        let writes_kind = match purpose {
+            Purpose::Simulate => self.kind.is_some() || kind != TransactionType::Legacy,
             Purpose::NodeSigns => true,
             // These clients know one type only, and not the member.
             Purpose::EeaSigns | Purpose::NodeFills => false,
@@ -147,10 +149,7 @@ impl<'t> Members<'t> {
             authorizations: self.authorizations,
             blob_hashes: self.blob_hashes,
             privacy: privacy.map(Box::new),
-            spelling: Spelling {
-                calldata: context.dialect.calldata(),
-                kind: if written { Written::Yes } else { Written::No },
-            },
+            writes_kind,
             replaced: None,
             purpose,
         };
@@ -195,6 +194,60 @@ impl<'t> Members<'t> {
             )),
             (None, Some(ours), Purpose::NodeSigns) => Ok(Some(ours)),
         }
+    }
+
+    /// Nothing that this client would leave out of what it executes or signs.
+    fn check_read_by_client(
+        &self,
+        value: Value<'_>,
+        purpose: Purpose,
+        client: Client,
+        spot: &Spot<'_>,
+    ) -> Result<(), Misunderstood> {
+        let fees = &self.fees;
+        let given = [
+            (
+                Member::DynamicFees,
+                "maxFeePerGas",
+                fees.max_fee_per_gas.is_some() || fees.max_priority_fee_per_gas.is_some(),
+            ),
+            (Member::AccessList, "accessList", self.access_list.is_some()),
+            (
+                Member::Authorizations,
+                "authorizationList",
+                self.authorizations.is_some(),
+            ),
+            (
+                Member::Blobs,
+                "blobVersionedHashes",
+                self.blob_hashes.is_some() || fees.max_fee_per_blob_gas.is_some(),
+            ),
+        ];
+        for (member, name, given) in given {
+            let read = match purpose {
+                Purpose::Simulate => client.reads_in_calls(member),
+                _ => client.reads_in_transactions(member),
+            };
+            // Blob transactions that the node would sign have a sentence of their own.
+            if given && !read && (member != Member::Blobs || purpose == Purpose::Simulate) {
+                return Err(spot.refuse(
+                    Reason::NotRead,
+                    value,
+                    format_args!("has `{name}`, which this node's client ({client}) is not known to read here"),
+                ));
+            }
+        }
+        let one_fee = fees.max_fee_per_gas.is_some() != fees.max_priority_fee_per_gas.is_some();
+        if purpose == Purpose::NodeSigns && one_fee && client.needs_both_fees() {
+            let what = "needs both `maxFeePerGas` and `maxPriorityFeePerGas` for this node's client";
+            return Err(spot.refuse(Reason::MissingMember, value, what));
+        }
+        let dropped = purpose == Purpose::NodeSigns && fees.gas_price.is_some() && self.access_list.is_some();
+        if dropped && !client.keeps_access_list_beside_gas_price() {
+            let what = "has `gasPrice` beside `accessList`: this node's client would sign it without the list";
+            return Err(spot.refuse(Reason::NotRead, value, what));
+        }
+        Ok(())
     }
 
     /// Nothing that the node would write over, or that would make it another transaction.

@@ -2,8 +2,7 @@
 
 use callgate_rpc::Writer;
 
-use super::{CallObject, Fees, Written};
-use crate::context::Calldata;
+use super::{CallObject, Fees};
 use crate::form::scalar;
 use crate::transaction::TransactionType;
 
@@ -24,7 +23,7 @@ impl CallObject<'_> {
         }
         write_u64(out, "nonce", self.nonce);
         write_u64(out, "chainId", self.chain_id);
-        if self.spelling.kind == Written::Yes {
+        if self.writes_kind {
             write_u64(out, "type", Some(type_number(self.kind)));
         }
         self.write_calldata(out);
@@ -35,14 +34,12 @@ impl CallObject<'_> {
         out.end_object();
     }
 
+    /// As `data`, which every release of every client reads. `input` some do not know, some refuse beside `data`, and
+    /// GoQuorum would put the plain payload of a private transaction on the chain.
     fn write_calldata(&self, out: &mut Writer<'_>) {
         let Some(input) = self.input else { return };
         out.name("data");
         input.write(out);
-        if self.spelling.calldata == Calldata::Both {
-            out.name("input");
-            input.write(out);
-        }
     }
 
     fn write_lists(&self, out: &mut Writer<'_>) {

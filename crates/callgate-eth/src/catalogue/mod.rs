@@ -3,6 +3,7 @@
 //!
 //! Leaves to others: reading parameters (`understand`), and what anybody may call (policy).
 
+mod difference;
 mod shape;
 mod table;
 mod words;
@@ -10,9 +11,11 @@ mod words;
 pub use self::shape::{Param, ParamType};
 pub use self::words::{Access, Carrier, Group, Groups, Seal, SealKind};
 
+pub(crate) use self::difference::Difference;
 pub(crate) use self::shape::{Form, Item, Need, Shape, WhenOmitted};
 pub(crate) use self::words::Handles;
 
+use crate::dialect::Client;
 use crate::operation::OperationKind;
 
 /// The entry of a method, by its exact name.
@@ -48,6 +51,7 @@ pub struct Method {
     seal: Option<Seal>,
     operation: Option<OperationKind>,
     handles: Handles,
+    differences: &'static [Difference],
 }
 
 impl Method {
@@ -143,5 +147,19 @@ impl Method {
 
     pub(crate) fn handles(&self) -> Handles {
         self.handles
+    }
+
+    /// What this client reads differently. A client that is not known to serve the method may do so by a plugin, in
+    /// nobody knows whose way: it is told what all read alike.
+    pub(crate) fn difference(&self, client: Client) -> Option<&'static Difference> {
+        if self.differences.is_empty() {
+            return None;
+        }
+        let found = Difference::find(self.differences, client);
+        let name = client.dialect.name();
+        if found.is_some() || self.clients.contains(&name) || self.last_served.iter().any(|(had, _)| *had == name) {
+            return found;
+        }
+        Difference::find(self.differences, Client::default())
     }
 }

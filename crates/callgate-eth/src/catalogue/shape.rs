@@ -139,12 +139,18 @@ pub(crate) enum Shape {
     Index,
     /// Milliseconds to wait, as a plain integer, up to a minute.
     Timeout,
+    /// The same, as a quantity.
+    TimeoutQuantity,
     /// One of these texts.
     Word(&'static [&'static str]),
     StateOverride,
     BlockOverride,
-    /// A trace configuration that can hold overrides.
+    /// A trace configuration that can hold overrides of the state and of the block.
     TraceCallConfig,
+    /// A trace configuration that can hold overrides of the state.
+    TraceStateConfig,
+    /// Block overrides within a bundle.
+    BundledBlockOverride,
     Scalars(Item),
     /// An array of one shape.
     List {
@@ -208,8 +214,10 @@ pub(crate) enum Item {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WhenOmitted {
     Nothing,
-    /// The tag `latest`, which every client takes a missing block for.
+    /// The tag `latest`: what the client takes a missing block for, or where clients differ, what is plain.
     Latest,
+    /// The tag `pending`: what the client takes a missing block for.
+    Pending,
 }
 
 impl Param {

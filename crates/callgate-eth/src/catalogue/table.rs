@@ -1,9 +1,11 @@
 //! The compiled table, written by `build.rs`.
 
+use super::difference::{Difference, Since};
 use super::shape::Member;
 use super::{
     Access, Carrier, Form, Group, Groups, Handles, Item, Method, Need, OperationKind, Param, ParamType, Seal, SealKind,
     Shape, WhenOmitted,
 };
+use crate::dialect::{Dialect, Version};
 
 include!(concat!(env!("OUT_DIR"), "/methods.rs"));

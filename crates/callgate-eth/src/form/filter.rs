@@ -10,6 +10,7 @@ use callgate_rpc::{Object, Value, Writer};
 use super::block::{Block, Tag};
 use super::plain::Integer;
 use super::scalar;
+use crate::dialect::Client;
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::spot::Spot;
 
@@ -75,7 +76,12 @@ impl Filter {
         }
     }
 
-    pub(crate) fn read(value: Value<'_>, purpose: Purpose, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+    pub(crate) fn read(
+        value: Value<'_>,
+        purpose: Purpose,
+        client: Client,
+        spot: &Spot<'_>,
+    ) -> Result<Self, Misunderstood> {
         let object = value
             .as_object()
             .ok_or_else(|| spot.wrong_type(value, "a filter object"))?;
@@ -100,7 +106,7 @@ impl Filter {
         filter.blocks = match (hash, from, to) {
             (Some(hash), None, None) => Blocks::One(hash),
             (Some(_), _, _) => return Err(spot.refuse(Reason::Conflict, value, "has `blockHash` and a range")),
-            (None, from, to) => range(purpose, from, to, value, spot)?,
+            (None, from, to) => range(purpose, client, from, to, value, spot)?,
         };
         Ok(filter)
     }
@@ -139,21 +145,35 @@ impl Filter {
 
 fn range(
     purpose: Purpose,
+    client: Client,
     from: Option<Block>,
     to: Option<Block>,
     value: Value<'_>,
     spot: &Spot<'_>,
 ) -> Result<Blocks, Misunderstood> {
-    if let (Some(Block::Number(from)), Some(Block::Number(to))) = (from, to)
-        && from > to
-    {
-        return Err(spot.refuse(Reason::Conflict, value, "has a range that ends before it begins"));
-    }
-    let latest = (purpose == Purpose::Query).then_some(Block::Tag(Tag::Latest));
-    Ok(Blocks::Range {
-        from: from.or(latest),
-        to: to.or(latest),
+    check_range(from, to, value, spot)?;
+    let latest = Some(Block::Tag(Tag::Latest));
+    Ok(match purpose {
+        Purpose::Query => Blocks::Range {
+            from: from.or(latest),
+            to: to.or(latest),
+        },
+        // From now on, also where the client would begin with the chain.
+        Purpose::Poll if !client.begins_filters_at_the_end() => Blocks::Range {
+            from: from.or(latest),
+            to,
+        },
+        Purpose::Poll | Purpose::Subscription => Blocks::Range { from, to },
     })
+}
+
+fn check_range(from: Option<Block>, to: Option<Block>, value: Value<'_>, spot: &Spot<'_>) -> Result<(), Misunderstood> {
+    match (from, to) {
+        (Some(Block::Number(from)), Some(Block::Number(to))) if from > to => {
+            Err(spot.refuse(Reason::Conflict, value, "has a range that ends before it begins"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn write_block(out: &mut Writer<'_>, name: &str, block: Option<Block>) {
@@ -311,7 +331,7 @@ impl TraceFilter {
                 other => return Err(spot.unknown_member(other, name.offset(), KNOWN)),
             }
         }
-        range(Purpose::Poll, filter.from, filter.to, value, spot)?;
+        check_range(filter.from, filter.to, value, spot)?;
         Ok(filter)
     }
 

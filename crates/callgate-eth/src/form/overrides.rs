@@ -6,6 +6,7 @@ use alloy_primitives::{Address, B256, U256};
 use callgate_rpc::{Object, Value, Writer};
 
 use super::scalar::{self, HexText};
+use crate::dialect::{BlockNames, Client};
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::spot::Spot;
 
@@ -42,7 +43,7 @@ enum Extent {
 }
 
 impl<'t> StateOverride<'t> {
-    pub(crate) fn read(value: Value<'t>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+    pub(crate) fn read(value: Value<'t>, client: Client, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
         let object = value
             .as_object()
             .ok_or_else(|| spot.wrong_type(value, "an object of overrides by address"))?;
@@ -63,7 +64,7 @@ impl<'t> StateOverride<'t> {
                     "has a member that is not named by an address",
                 )
             })?;
-            let account = Account::read(member, &spot.member(name.as_str()))?;
+            let account = Account::read(member, client, &spot.member(name.as_str()))?;
             slots += account.storage.as_ref().map_or(0, |storage| storage.slots.len());
             if slots > MAX_SLOTS {
                 return Err(spot.refuse(
@@ -93,7 +94,7 @@ impl<'t> StateOverride<'t> {
 }
 
 impl<'t> Account<'t> {
-    fn read(value: Value<'t>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+    fn read(value: Value<'t>, client: Client, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
         const KNOWN: &[&str] = &[
             "balance",
             "nonce",
@@ -120,6 +121,9 @@ impl<'t> Account<'t> {
                 "code" => {
                     account.code = Some(HexText::read(member, &here)?);
                     continue;
+                }
+                "movePrecompileToAddress" if !client.reads_moved_precompiles() => {
+                    return Err(not_read(member, client, &here));
                 }
                 "movePrecompileToAddress" => {
                     account.moved_to = Some(scalar::address(member, &here)?);
@@ -201,11 +205,12 @@ fn slots(value: Value<'_>, spot: &Spot<'_>) -> Result<Vec<(B256, B256)>, Misunde
 }
 
 /// Block fields to pretend.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct BlockOverride {
     numbers: [Option<U256>; NUMBERS.len()],
     fee_recipient: Option<Address>,
     prev_randao: Option<B256>,
+    names: BlockNames,
 }
 
 /// The numeric fields, in the order they are written. 64 bits where headers have 64.
@@ -219,16 +224,38 @@ const NUMBERS: [(&str, u32); 6] = [
 ];
 
 impl BlockOverride {
-    pub(crate) fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+    pub(crate) fn read(value: Value<'_>, client: Client, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+        Self::read_named(value, BlockNames::Standard, client, spot)
+    }
+
+    /// The fields of a block within a bundle, for which clients have names of their own.
+    pub(crate) fn read_bundled(value: Value<'_>, client: Client, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+        let names = client.bundled_block_names();
+        let block = Self::read_named(value, names.unwrap_or(BlockNames::Standard), client, spot)?;
+        let [.., blob_base_fee] = block.numbers;
+        let unnamed = names == Some(BlockNames::OfErigon) && (block.prev_randao.is_some() || blob_base_fee.is_some());
+        if unnamed || (names.is_none() && !block.is_empty()) {
+            return Err(not_read(value, client, spot));
+        }
+        Ok(block)
+    }
+
+    fn read_named(value: Value<'_>, names: BlockNames, client: Client, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
         let object = value
             .as_object()
             .ok_or_else(|| spot.wrong_type(value, "an object of block overrides"))?;
-        let mut block = Self::default();
+        let mut block = Self {
+            numbers: [None; NUMBERS.len()],
+            fee_recipient: None,
+            prev_randao: None,
+            names,
+        };
         for (name, member) in object.iter() {
             let here = spot.member(name.as_str());
-            match name.as_str() {
+            match names.standard(name.as_str()) {
                 "feeRecipient" => block.fee_recipient = Some(scalar::address(member, &here)?),
                 "prevRandao" => block.prev_randao = Some(scalar::hash(member, &here)?),
+                "difficulty" if !client.reads_difficulty() => return Err(not_read(member, client, &here)),
                 other => {
                     let field = block
                         .numbers
@@ -236,7 +263,7 @@ impl BlockOverride {
                         .zip(NUMBERS)
                         .find(|(_, (known, _))| *known == other);
                     let Some((number, (_, bits))) = field else {
-                        return Err(spot.unknown_member(other, name.offset(), &known_fields()));
+                        return Err(spot.unknown_member(name.as_str(), name.offset(), &known_fields()));
                     };
                     *number = Some(bounded(member, bits, &here)?);
                 }
@@ -254,12 +281,12 @@ impl BlockOverride {
         out.begin_object();
         for (number, (name, _)) in self.numbers.iter().zip(NUMBERS) {
             if let Some(number) = number {
-                out.name(name);
+                out.name(self.names.of(name));
                 scalar::write_quantity(out, *number);
             }
         }
         if let Some(address) = self.fee_recipient {
-            out.name("feeRecipient");
+            out.name(self.names.of("feeRecipient"));
             out.hex(address.as_slice());
         }
         if let Some(randao) = self.prev_randao {
@@ -283,4 +310,44 @@ fn known_fields() -> Vec<&'static str> {
         .map(|(name, _)| *name)
         .chain(["feeRecipient", "prevRandao"])
         .collect()
+}
+
+/// The standard names and Erigon's for the same.
+const ERIGON_NAMES: [(&str, &str); 4] = [
+    ("number", "blockNumber"),
+    ("time", "timestamp"),
+    ("feeRecipient", "coinbase"),
+    ("baseFeePerGas", "baseFee"),
+];
+
+impl BlockNames {
+    /// What the field of this standard name is called.
+    fn of(self, standard: &'static str) -> &'static str {
+        let other = ERIGON_NAMES.iter().find(|(name, _)| *name == standard);
+        match (self, other) {
+            (Self::OfErigon, Some((_, erigon))) => erigon,
+            _ => standard,
+        }
+    }
+
+    /// The standard name of what is called so; each field has one name only.
+    fn standard(self, name: &str) -> &str {
+        match self {
+            Self::Standard => name,
+            Self::OfErigon => match ERIGON_NAMES.iter().find(|(_, erigon)| *erigon == name) {
+                Some((standard, _)) => standard,
+                None if ERIGON_NAMES.iter().any(|(standard, _)| *standard == name) => "",
+                None => name,
+            },
+        }
+    }
+}
+
+#[cold]
+fn not_read(value: Value<'_>, client: Client, spot: &Spot<'_>) -> Misunderstood {
+    spot.refuse(
+        Reason::NotRead,
+        value,
+        format_args!("would have no effect: this node's client ({client}) is not known to read it"),
+    )
 }

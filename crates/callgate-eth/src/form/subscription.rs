@@ -4,6 +4,7 @@ use callgate_rpc::{Value, Writer};
 
 use super::filter::{Filter, Purpose};
 use super::scalar;
+use crate::dialect::Client;
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::spot::Spot;
 use crate::understood::SubscriptionKind;
@@ -13,7 +14,10 @@ use crate::understood::SubscriptionKind;
 pub(crate) enum Options {
     Logs(Box<Filter>),
     /// Whole pending transactions, or only their hashes.
-    FullTransactions(bool),
+    FullTransactions {
+        full: bool,
+        as_object: bool,
+    },
 }
 
 /// The kind of a subscription.
@@ -32,12 +36,20 @@ pub(crate) fn kind(value: Value<'_>, spot: &Spot<'_>) -> Result<SubscriptionKind
 }
 
 impl Options {
-    pub(crate) fn read(value: Value<'_>, kind: SubscriptionKind, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+    pub(crate) fn read(
+        value: Value<'_>,
+        kind: SubscriptionKind,
+        client: Client,
+        spot: &Spot<'_>,
+    ) -> Result<Self, Misunderstood> {
         match kind {
             SubscriptionKind::Logs => {
-                Filter::read(value, Purpose::Subscription, spot).map(|filter| Self::Logs(Box::new(filter)))
+                Filter::read(value, Purpose::Subscription, client, spot).map(|filter| Self::Logs(Box::new(filter)))
             }
-            SubscriptionKind::PendingTransactions => scalar::boolean(value, spot).map(Self::FullTransactions),
+            SubscriptionKind::PendingTransactions => Ok(Self::FullTransactions {
+                full: full_transactions(value, client, spot)?,
+                as_object: client.takes_pending_options_as_object(),
+            }),
             SubscriptionKind::NewHeads | SubscriptionKind::Syncing => Err(spot.refuse(
                 Reason::WrongArity,
                 value,
@@ -54,7 +66,30 @@ impl Options {
     pub(crate) fn write(&self, out: &mut Writer<'_>) {
         match self {
             Self::Logs(filter) => filter.write(out),
-            Self::FullTransactions(full) => out.bool(*full),
+            Self::FullTransactions { full, as_object: false } => out.bool(*full),
+            Self::FullTransactions { full, as_object: true } => {
+                out.begin_object();
+                out.name("includeTransactions");
+                out.bool(*full);
+                out.end_object();
+            }
         }
+    }
+}
+
+/// A boolean; or an object with one, for clients that take that.
+fn full_transactions(value: Value<'_>, client: Client, spot: &Spot<'_>) -> Result<bool, Misunderstood> {
+    const MEMBER: &str = "includeTransactions";
+    let object = value.as_object().filter(|_| client.takes_pending_options_as_object());
+    let Some(object) = object else {
+        return scalar::boolean(value, spot);
+    };
+    match (object.iter().next(), object.len()) {
+        (Some((name, member)), 1) if name.as_str() == MEMBER => scalar::boolean(member, &spot.known(MEMBER)),
+        _ => Err(spot.refuse(
+            Reason::UnknownMember,
+            value,
+            format_args!("must have `{MEMBER}` and nothing else"),
+        )),
     }
 }

@@ -5,6 +5,7 @@ use callgate_rpc::{Object, Value, Writer};
 
 use super::overrides::{BlockOverride, StateOverride};
 use super::scalar;
+use crate::dialect::Client;
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::spot::Spot;
 
@@ -23,6 +24,14 @@ struct OfCall<'t> {
     state: Option<StateOverride<'t>>,
     block: Option<Box<BlockOverride>>,
     index: Option<u64>,
+}
+
+/// What a trace configuration can make a call believe about the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Believes {
+    Nothing,
+    State,
+    StateAndBlock,
 }
 
 /// A built-in tracer.
@@ -70,13 +79,43 @@ const TRACER_SWITCHES: &[&str] = &[
 struct Flags([Option<bool>; 8]);
 
 impl<'t> TraceConfig<'t> {
-    pub(crate) fn read(value: Value<'t>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        Self::read_members(value, spot, false)
-    }
-
-    /// The configuration of a call that is traced: it can make the call believe things about the chain.
-    pub(crate) fn read_for_call(value: Value<'t>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
-        Self::read_members(value, spot, true)
+    /// Reads the object at `spot`, for `client`. The configuration of a call that is traced can make the call believe
+    /// things about the chain, as far as the client lets it.
+    pub(crate) fn read(
+        value: Value<'t>,
+        believes: Believes,
+        client: Client,
+        spot: &Spot<'_>,
+    ) -> Result<Self, Misunderstood> {
+        let object = value
+            .as_object()
+            .ok_or_else(|| spot.wrong_type(value, "a trace configuration object"))?;
+        let mut config = Self::default();
+        for (name, member) in object.iter() {
+            let here = spot.member(name.as_str());
+            match name.as_str() {
+                "stateOverrides" if believes != Believes::Nothing => {
+                    config.of_call.state = Some(StateOverride::read(member, client, &here)?);
+                }
+                "blockOverrides" if believes == Believes::StateAndBlock => {
+                    config.of_call.block = Some(Box::new(BlockOverride::read(member, client, &here)?));
+                }
+                "txIndex" if believes == Believes::StateAndBlock => {
+                    config.of_call.index = Some(scalar::quantity_u64(member, &here)?);
+                }
+                "stateOverrides" | "blockOverrides" | "txIndex" => {
+                    return Err(here.refuse(
+                        Reason::NotRead,
+                        member,
+                        format_args!(
+                            "would have no effect: this node's client ({client}) is not known to read it here"
+                        ),
+                    ));
+                }
+                other => config.set(other, member, name.offset(), spot)?,
+            }
+        }
+        Ok(config)
     }
 
     /// Whether it makes the call believe anything.
@@ -85,43 +124,31 @@ impl<'t> TraceConfig<'t> {
             || self.of_call.block.as_ref().is_some_and(|block| !block.is_empty())
     }
 
-    fn read_members(value: Value<'t>, spot: &Spot<'_>, of_call: bool) -> Result<Self, Misunderstood> {
-        let object = value
-            .as_object()
-            .ok_or_else(|| spot.wrong_type(value, "a trace configuration object"))?;
-        let mut config = Self::default();
-        for (name, member) in object.iter() {
-            let here = spot.member(name.as_str());
-            match name.as_str() {
-                "tracer" => config.tracer = Some(tracer(member, &here)?),
-                "tracerConfig" => {
-                    let inner = member
-                        .as_object()
-                        .ok_or_else(|| here.wrong_type(member, "an object of tracer switches"))?;
-                    config.tracer_flags = Some(Flags::read(inner, TRACER_SWITCHES, &here)?);
-                }
-                "enableMemory" if scalar::boolean(member, &here)? => {
-                    return Err(here.refuse(
-                        Reason::Refused,
-                        member,
-                        "is never granted: a trace with memory can exhaust the node",
-                    ));
-                }
-                "timeout" | "reexec" | "limit" => {
-                    return Err(here.refuse(Reason::Refused, member, "is the node's to set, not the caller's"));
-                }
-                "stateOverrides" if of_call => config.of_call.state = Some(StateOverride::read(member, &here)?),
-                "blockOverrides" if of_call => {
-                    config.of_call.block = Some(Box::new(BlockOverride::read(member, &here)?));
-                }
-                "txIndex" if of_call => config.of_call.index = Some(scalar::quantity_u64(member, &here)?),
-                switch if SWITCHES.contains(&switch) => {
-                    config.flags.set(SWITCHES, switch, scalar::boolean(member, &here)?);
-                }
-                other => return Err(spot.unknown_member(other, name.offset(), &known())),
+    /// Sets a member that every trace can have.
+    fn set(&mut self, name: &str, value: Value<'_>, offset: usize, spot: &Spot<'_>) -> Result<(), Misunderstood> {
+        let here = spot.member(name);
+        match name {
+            "tracer" => self.tracer = Some(tracer(value, &here)?),
+            "tracerConfig" => {
+                let inner = value
+                    .as_object()
+                    .ok_or_else(|| here.wrong_type(value, "an object of tracer switches"))?;
+                self.tracer_flags = Some(Flags::read(inner, TRACER_SWITCHES, &here)?);
             }
+            "enableMemory" if scalar::boolean(value, &here)? => {
+                return Err(here.refuse(
+                    Reason::Refused,
+                    value,
+                    "is never granted: a trace with memory can exhaust the node",
+                ));
+            }
+            "timeout" | "reexec" | "limit" => {
+                return Err(here.refuse(Reason::Refused, value, "is the node's to set, not the caller's"));
+            }
+            switch if SWITCHES.contains(&switch) => self.flags.set(SWITCHES, switch, scalar::boolean(value, &here)?),
+            other => return Err(spot.unknown_member(other, offset, &known())),
         }
-        Ok(config)
+        Ok(())
     }
 
     pub(crate) fn write(&self, out: &mut Writer<'_>) {

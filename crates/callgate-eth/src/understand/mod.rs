@@ -14,7 +14,7 @@ mod shapes;
 use callgate_rpc::{Call, Value};
 use smallvec::SmallVec;
 
-use crate::catalogue::{self, Carrier, Method, Param};
+use crate::catalogue::{self, Carrier, Difference, Method, Param};
 use crate::context::Context;
 use crate::form::plain::Free;
 use crate::misunderstood::{Misunderstood, Reason};
@@ -51,7 +51,16 @@ pub fn understand<'t>(call: &Call<'t>, context: &Context) -> Result<Understood<'
             ),
         ));
     }
-    Reading::new(call, method, context).run(given(call, method)?)
+    let difference = method.difference(context.client);
+    if let Some(why) = difference.and_then(Difference::refused) {
+        let what = format!("`{}` cannot be told to this node: {why}", method.name());
+        return Err(refuse(Reason::NotRead, call, what));
+    }
+    let given = given(call, method)?;
+    if let Some(difference) = difference.filter(|difference| given > difference.takes()) {
+        return Err(not_read(call, method, context, difference.takes()));
+    }
+    Reading::new(call, method, context).run(given)
 }
 
 /// How many parameters count: a trailing optional one that is null is as good as left out.
@@ -84,6 +93,19 @@ fn given(call: &Call<'_>, method: &'static Method) -> Result<usize, Misunderstoo
         given -= 1;
     }
     Ok(given)
+}
+
+/// A parameter that the general form has, and this client does not read.
+#[cold]
+fn not_read(call: &Call<'_>, method: &'static Method, context: &Context, takes: usize) -> Misunderstood {
+    let name = method.params().get(takes).map_or("", |param| param.name());
+    let what = format!(
+        "`params[{takes}]` (`{name}`) would have no effect: this node's client ({}) is not known to read it in `{}`",
+        context.client,
+        method.name()
+    );
+    let offset = call.params().get(takes).map(Value::offset);
+    Misunderstood::new(Reason::NotRead, Some(takes), offset, what)
 }
 
 /// How many parameters a method takes; a variadic one stands for several.

@@ -6,7 +6,7 @@ use callgate_rpc::{Limits, OwnedDocument, Value};
 use super::reading::{Reading, Unsigned};
 use crate::call_object::{CallObject, Made, PrivateMembers, Purpose, Replaced, participant};
 use crate::catalogue::Shape;
-use crate::context::Dialect;
+use crate::dialect::Dialect;
 use crate::form::filter::{Filter, Purpose as FilterPurpose};
 use crate::form::plain::Free;
 use crate::form::scalar::{self, HexText};
@@ -78,7 +78,7 @@ impl<'t> Reading<'t, '_> {
         self.check_chain(&transaction, value, spot)?;
         // GoQuorum reads v 37 and 38, which EIP-155 gives chain 1, as the mark of a private transaction.
         let legacy = transaction.transaction_type() == TransactionType::Legacy;
-        if self.context.dialect == Dialect::Goquorum && legacy && transaction.chain_id() == Some(1) {
+        if self.context.client.dialect == Dialect::Goquorum && legacy && transaction.chain_id() == Some(1) {
             return Err(spot.refuse(
                 Reason::OperationsNotUnderstood,
                 value,
@@ -114,7 +114,7 @@ impl<'t> Reading<'t, '_> {
     /// Libraries send typed data as an object or as JSON in a string. It is written as an object, which every client that
     /// signs it takes, but for Web3signer, which takes text.
     fn typed_data(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        let as_text = self.context.dialect == Dialect::Web3signer;
+        let as_text = self.context.client.takes_typed_data_as_text();
         let argument = match value.as_str() {
             Some(text) => {
                 let document = OwnedDocument::read(text, &Limits::default()).map_err(|error| {
@@ -216,7 +216,7 @@ impl<'t> Reading<'t, '_> {
 
     /// Blocks executed again with other code: every address asked for is called, so to speak.
     fn replayed_filter(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        let filter = Filter::read(value, FilterPurpose::Query, spot)?;
+        let filter = Filter::read(value, FilterPurpose::Query, self.context.client, spot)?;
         self.overrides = Overrides::Some;
         let kind = self.kind(value, spot)?;
         let addresses = filter.addresses().ok_or_else(|| {

@@ -4,7 +4,7 @@ use alloy_primitives::Address;
 use callgate_rpc::{Call, Value};
 use smallvec::SmallVec;
 
-use crate::catalogue::{Method, Param, Shape, WhenOmitted};
+use crate::catalogue::{Difference, Method, Param, Shape, WhenOmitted};
 use crate::context::Context;
 use crate::form::block::{Block, Tag};
 use crate::form::scalar::HexText;
@@ -24,6 +24,8 @@ pub(super) struct Reading<'t, 'c> {
     pub(super) call: &'c Call<'t>,
     pub(super) method: &'static Method,
     pub(super) context: &'c Context,
+    /// What this client reads differently.
+    difference: Option<&'static Difference>,
     arguments: Arguments<'t>,
     pub(super) operations: Operations<'t>,
     pub(super) overrides: Overrides,
@@ -49,6 +51,7 @@ impl<'t, 'c> Reading<'t, 'c> {
             call,
             method,
             context,
+            difference: method.difference(context.client),
             arguments: SmallVec::new(),
             operations: SmallVec::new(),
             overrides: Overrides::None,
@@ -66,14 +69,19 @@ impl<'t, 'c> Reading<'t, 'c> {
         for (position, value) in self.call.params().iter().take(given).enumerate() {
             let Some(param) = self.param(position) else { break };
             let argument = if value.is_null() {
-                self.read_null(position, param.when_omitted(), value)?
+                self.read_null(position, self.when_omitted(position, param), value)?
             } else {
-                self.read(param.shape(), value, &Spot::param(position))?
+                let shape = self
+                    .difference
+                    .and_then(|difference| difference.shape(position))
+                    .unwrap_or(param.shape());
+                self.read(shape, value, &Spot::param(position))?
             };
             self.arguments.push(argument);
         }
-        for param in self.method.params().iter().skip(given) {
-            match self.omitted(param.shape(), param.when_omitted()) {
+        let takes = self.difference.map_or(usize::MAX, Difference::takes);
+        for (position, param) in self.method.params().iter().enumerate().take(takes).skip(given) {
+            match self.omitted(param.shape(), self.when_omitted(position, param)) {
                 Some(argument) => self.arguments.push(argument),
                 None => break,
             }
@@ -87,6 +95,12 @@ impl<'t, 'c> Reading<'t, 'c> {
         params
             .get(position)
             .or_else(|| params.last().filter(|last| last.is_variadic()))
+    }
+
+    fn when_omitted(&self, position: usize, param: &Param) -> WhenOmitted {
+        self.difference
+            .and_then(|difference| difference.when_omitted(position))
+            .unwrap_or(param.when_omitted())
     }
 
     fn finish(mut self) -> Result<Understood<'t>, Misunderstood> {
@@ -122,6 +136,7 @@ impl<'t, 'c> Reading<'t, 'c> {
     ) -> Result<Argument<'t>, Misunderstood> {
         match omitted {
             WhenOmitted::Latest => Ok(Argument::Block(Block::Tag(Tag::Latest))),
+            WhenOmitted::Pending => Ok(Argument::Block(Block::Tag(Tag::Pending))),
             WhenOmitted::Nothing => {
                 Err(Spot::param(position).refuse(Reason::NullParameter, value, "must not be null here"))
             }
@@ -131,6 +146,7 @@ impl<'t, 'c> Reading<'t, 'c> {
     fn omitted(&self, shape: Shape, omitted: WhenOmitted) -> Option<Argument<'t>> {
         match (omitted, shape, self.subscription) {
             (WhenOmitted::Latest, ..) => Some(Argument::Block(Block::Tag(Tag::Latest))),
+            (WhenOmitted::Pending, ..) => Some(Argument::Block(Block::Tag(Tag::Pending))),
             (_, Shape::SubscriptionOptions, Some(kind)) => {
                 Options::when_omitted(kind).map(Argument::SubscriptionOptions)
             }

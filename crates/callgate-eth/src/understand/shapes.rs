@@ -1,5 +1,6 @@
 //! The shapes: what each makes of a value.
 
+use alloy_primitives::U256;
 use callgate_rpc::Value;
 
 use super::reading::{Reading, Unsigned};
@@ -12,7 +13,7 @@ use crate::form::plain::{self, Free, Integer, List, Percentiles};
 use crate::form::scalar::{self, HexText};
 use crate::form::storage::{self, Slot, SlotsByAccount};
 use crate::form::subscription::{self, Options};
-use crate::form::trace::{TraceConfig, TraceTypes};
+use crate::form::trace::{Believes, TraceConfig, TraceTypes};
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::operation::Overrides;
 use crate::spot::Spot;
@@ -37,6 +38,7 @@ impl<'t> Reading<'t, '_> {
             Shape::Count => Argument::Quantity(Integer::read(value, spot)?.number()),
             Shape::Index => Argument::Index(plain::index(value, spot)?),
             Shape::Timeout => Argument::Integer(Integer::Plain(plain::timeout(value, spot)?)),
+            Shape::TimeoutQuantity => Argument::Quantity(U256::from(plain::timeout(value, spot)?)),
             Shape::Data => Argument::Data(HexText::read(value, spot)?),
             Shape::Boolean => Argument::Boolean(scalar::boolean(value, spot)?),
             Shape::String => Argument::Text(scalar::string(value, spot)?),
@@ -47,7 +49,7 @@ impl<'t> Reading<'t, '_> {
             Shape::LogsQuery => self.filter(value, filter::Purpose::Query, spot)?,
             Shape::TraceFilter => Argument::TraceFilter(Box::new(TraceFilter::read(value, spot)?)),
             Shape::TraceTypes => Argument::TraceTypes(TraceTypes::read(value, spot)?),
-            Shape::TraceConfig => Argument::TraceConfig(Box::new(TraceConfig::read(value, spot)?)),
+            Shape::TraceConfig => self.trace_config(value, Believes::Nothing, spot)?,
             Shape::Slot => Argument::Slot(Slot::read(value, spot)?),
             Shape::Slots => Argument::Slots(storage::slots(value, spot)?),
             Shape::SlotRequests => Argument::SlotsByAccount(SlotsByAccount::read_object(value, spot)?),
@@ -64,7 +66,9 @@ impl<'t> Reading<'t, '_> {
             Shape::SubscriptionOptions => self.options(value, spot)?,
             Shape::StateOverride => self.state_override(value, spot)?,
             Shape::BlockOverride => self.block_override(value, spot)?,
-            Shape::TraceCallConfig => self.trace_call_config(value, spot)?,
+            Shape::TraceCallConfig => self.trace_config(value, Believes::StateAndBlock, spot)?,
+            Shape::TraceStateConfig => self.trace_config(value, Believes::State, spot)?,
+            Shape::BundledBlockOverride => self.bundled_block_override(value, spot)?,
             Shape::Pretend(inner) => {
                 self.overrides = Overrides::Some;
                 self.read(*inner, value, spot)?
@@ -116,7 +120,7 @@ impl<'t> Reading<'t, '_> {
         purpose: filter::Purpose,
         spot: &Spot<'_>,
     ) -> Result<Argument<'t>, Misunderstood> {
-        Filter::read(value, purpose, spot).map(|filter| Argument::Filter(Box::new(filter)))
+        Filter::read(value, purpose, self.context.client, spot).map(|filter| Argument::Filter(Box::new(filter)))
     }
 
     fn handle(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
@@ -147,7 +151,7 @@ impl<'t> Reading<'t, '_> {
 
     fn options(&self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
         match self.subscription {
-            Some(kind) => Options::read(value, kind, spot).map(Argument::SubscriptionOptions),
+            Some(kind) => Options::read(value, kind, self.context.client, spot).map(Argument::SubscriptionOptions),
             None => Err(spot.refuse(
                 Reason::UnknownSubscription,
                 value,
@@ -157,7 +161,7 @@ impl<'t> Reading<'t, '_> {
     }
 
     fn state_override(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        let state = StateOverride::read(value, spot)?;
+        let state = StateOverride::read(value, self.context.client, spot)?;
         if !state.is_empty() {
             self.overrides = Overrides::Some;
         }
@@ -165,15 +169,29 @@ impl<'t> Reading<'t, '_> {
     }
 
     fn block_override(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        let block = BlockOverride::read(value, spot)?;
+        let block = BlockOverride::read(value, self.context.client, spot)?;
+        Ok(self.keep_block_override(block))
+    }
+
+    fn bundled_block_override(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
+        let block = BlockOverride::read_bundled(value, self.context.client, spot)?;
+        Ok(self.keep_block_override(block))
+    }
+
+    fn keep_block_override(&mut self, block: BlockOverride) -> Argument<'t> {
         if !block.is_empty() {
             self.overrides = Overrides::Some;
         }
-        Ok(Argument::BlockOverride(Box::new(block)))
+        Argument::BlockOverride(Box::new(block))
     }
 
-    fn trace_call_config(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        let config = TraceConfig::read_for_call(value, spot)?;
+    fn trace_config(
+        &mut self,
+        value: Value<'t>,
+        believes: Believes,
+        spot: &Spot<'_>,
+    ) -> Result<Argument<'t>, Misunderstood> {
+        let config = TraceConfig::read(value, believes, self.context.client, spot)?;
         if config.has_overrides() {
             self.overrides = Overrides::Some;
         }

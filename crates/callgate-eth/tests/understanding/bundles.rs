@@ -3,7 +3,7 @@
 use callgate_eth::{OperationKind, Reason, To};
 
 use crate::raw::{CREATION, EIP1559, EIP2930, LEGACY, SENDER};
-use crate::support::{ALICE, BOB, NODE, Refused, Same, check, with, written};
+use crate::support::{ALICE, BOB, NODE, Refused, Same, check, client, serving, with, written, written_for};
 
 fn call(to: &str) -> String {
     format!("{{\"from\":{ALICE:?},\"to\":{to:?}}}")
@@ -11,7 +11,7 @@ fn call(to: &str) -> String {
 
 /// The places and recipients of what a call carries.
 fn places(method: &str, params: &str) -> Vec<(String, To, OperationKind)> {
-    with(&NODE, method, params, |call| {
+    with(&serving(method), method, params, |call| {
         let call = call.unwrap_or_else(|error| panic!("{method} {params}: {error}"));
         call.operations()
             .iter()
@@ -45,7 +45,7 @@ fn a74_every_call_of_a_simulation_is_an_operation() {
         ];
         let expected = expected.map(|(place, to)| (place.to_owned(), To::Address(to.parse().unwrap()), kind));
         assert_eq!(found, expected);
-        with(&NODE, method, &params, |call| {
+        with(&serving(method), method, &params, |call| {
             assert!(
                 call.unwrap()
                     .operations()
@@ -150,7 +150,7 @@ fn a75_b23_bundles_of_calls() {
         expected
     );
     let overridden = format!(r#"[{bundles},{context},{{{BOB:?}:{{"code":"0x00"}}}}]"#);
-    with(&NODE, "eth_callMany", &overridden, |call| {
+    with(&serving("eth_callMany"), "eth_callMany", &overridden, |call| {
         assert!(
             call.unwrap()
                 .operations()
@@ -179,7 +179,8 @@ fn a75_b23_bundles_of_calls() {
     check(
         "eth_callMany",
         &[
-            (&format!("[{bundles},{context},{{}},1000]"), Refused(Reason::Refused)),
+            // reth has no such parameter; Erigon has, and would hold its node with it.
+            (&format!("[{bundles},{context},{{}},1000]"), Refused(Reason::NotRead)),
             (
                 &format!("[{bundles},{{\"BlockNumber\":\"latest\"}}]"),
                 Refused(Reason::UnknownMember),
@@ -190,6 +191,9 @@ fn a75_b23_bundles_of_calls() {
             ),
         ],
     );
+    let erigon = client("erigon/3.3.0/linux-amd64/go1.24.7");
+    let timed = written_for(&erigon, "eth_callMany", &format!("[{bundles},{context},{{}},1000]"));
+    assert_eq!(timed.unwrap_err().reason(), Reason::Refused);
 }
 
 #[test]
@@ -217,7 +221,7 @@ fn b23_overrides_hide_in_the_configuration_of_a_traced_call() {
         "debug_traceTransaction",
         &[(
             &format!("[{hash},{{\"stateOverrides\":{{}}}}]"),
-            Refused(Reason::UnknownMember),
+            Refused(Reason::NotRead),
         )],
     );
     check(
@@ -228,7 +232,7 @@ fn b23_overrides_hide_in_the_configuration_of_a_traced_call() {
         )],
     );
     with(
-        &NODE,
+        &serving("trace_call"),
         "trace_call",
         &format!(r#"[{},["trace"],"latest",{{{BOB:?}:{{"nonce":"0x1"}}}}]"#, call(BOB)),
         |call| {
@@ -246,7 +250,7 @@ fn b05_b07_every_transaction_of_a_bundle_is_decoded() {
         ("eth_sendBundle", &bundle, OperationKind::Raw),
         ("eth_callBundle", &simulated, OperationKind::Call),
     ] {
-        with(&NODE, method, params, |call| {
+        with(&serving(method), method, params, |call| {
             let call = call.unwrap();
             assert_eq!(call.operations().len(), 3);
             for (index, operation) in call.operations().iter().enumerate() {
@@ -277,7 +281,7 @@ fn b05_b07_every_transaction_of_a_bundle_is_decoded() {
         );
     }
     let pretended = simulated.replacen("\"blockNumber\"", "\"timestamp\":1,\"blockNumber\"", 1);
-    with(&NODE, "eth_callBundle", &pretended, |call| {
+    with(&serving("eth_callBundle"), "eth_callBundle", &pretended, |call| {
         assert!(
             call.unwrap()
                 .operations()
@@ -344,10 +348,15 @@ fn a59_b06_nested_bundles_are_walked() {
         ],
     );
     // Somebody else's transactions alone are nothing of the caller's.
-    with(&NODE, "mev_sendBundle", &format!("[{}]", item(&hash)), |call| {
-        let call = call.unwrap();
-        assert!(call.operations().is_empty() && !call.carries_nothing());
-    });
+    with(
+        &serving("mev_sendBundle"),
+        "mev_sendBundle",
+        &format!("[{}]", item(&hash)),
+        |call| {
+            let call = call.unwrap();
+            assert!(call.operations().is_empty() && !call.carries_nothing());
+        },
+    );
 }
 
 #[test]
@@ -492,7 +501,7 @@ fn a77_a_node_calls_no_address_of_the_callers() {
 #[test]
 fn b25_replaced_code_is_executed_at_the_addresses_asked_for() {
     let params = format!(r#"[{{"address":[{ALICE:?},{BOB:?}]}},{{{BOB:?}:{{"code":"0x60"}}}}]"#);
-    with(&NODE, "overlay_getLogs", &params, |call| {
+    with(&serving("overlay_getLogs"), "overlay_getLogs", &params, |call| {
         let call = call.unwrap();
         let to: Vec<_> = call.operations().iter().map(callgate_eth::Operation::to).collect();
         assert_eq!(to, [ALICE, BOB].map(|address| To::Address(address.parse().unwrap())));
@@ -500,7 +509,7 @@ fn b25_replaced_code_is_executed_at_the_addresses_asked_for() {
     });
     check("overlay_getLogs", &[("[{},{}]", Refused(Reason::MissingMember))]);
     with(
-        &NODE,
+        &serving("overlay_callConstructor"),
         "overlay_callConstructor",
         &format!("[{ALICE:?},\"0x6000\"]"),
         |call| {

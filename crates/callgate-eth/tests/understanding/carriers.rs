@@ -2,7 +2,7 @@
 
 use callgate_eth::{OperationKind, Reason, To, TransactionType};
 
-use crate::support::{ALICE, BOB, NODE, Refused, Same, check, with};
+use crate::support::{ALICE, BOB, NODE, Refused, Same, check, serving, with};
 
 #[test]
 fn b16_a_transaction_for_the_node_to_sign() {
@@ -13,7 +13,7 @@ fn b16_a_transaction_for_the_node_to_sign() {
         let params = format!(
             r#"[{{"from":{ALICE:?},"to":{BOB:?},"value":"0x1","gas":"0x5208","gasPrice":"0x1","nonce":"0x0"}}]"#
         );
-        with(&NODE, method, &params, |call| {
+        with(&serving(method), method, &params, |call| {
             let call = call.unwrap();
             let [operation] = call.operations() else {
                 panic!("one operation")
@@ -43,7 +43,7 @@ fn b18_messages_are_signed_by_the_address_given_wherever_it_stands() {
         ("personal_sign", format!(r#"["0xdeadbeef00",{ALICE:?}]"#)),
         ("personal_sign", format!(r#"["0xdeadbeef00",{ALICE:?},null]"#)),
     ] {
-        with(&NODE, method, &params, |call| {
+        with(&serving(method), method, &params, |call| {
             let call = call.unwrap();
             let [operation] = call.operations() else {
                 panic!("one operation")

@@ -12,6 +12,7 @@
 //! - `bundles`: methods that carry several operations (A-59, A-74 to A-76, B-05 to B-07, B-23)
 //! - `typed_data`: EIP-712 messages (B-18)
 //! - `user_operations`: ERC-4337 and EIP-5792 (B-14, B-15)
+//! - `dialects`: what each client reads, and what it would leave unread (A-15, A-44, A-52, B-38)
 //! - `private`: participants of private transactions (A-57, B-11, B-37)
 //! - `raw`: signed transactions inside a call
 //! - `properties`: generated objects and garbage
@@ -20,6 +21,7 @@
 mod bundles;
 mod carriers;
 mod catalogue;
+mod dialects;
 mod every_method;
 mod members;
 mod objects;

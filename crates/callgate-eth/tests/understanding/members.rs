@@ -56,7 +56,7 @@ fn a52_the_type_is_what_the_members_make_it() {
         (r#""gasPrice":"0x1","type":"0x2""#.to_owned(), Err(Reason::Conflict)),
         (r#""maxFeePerGas":"0x1","type":"0x0""#.to_owned(), Err(Reason::Conflict)),
         (
-            r#""gasPrice":"0x1","accessList":[],"type":"0x0""#.to_owned(),
+            r#""gasPrice":"0x1","value":"0x0","type":"0x1""#.to_owned(),
             Err(Reason::Conflict),
         ),
     ] {
@@ -66,6 +66,9 @@ fn a52_the_type_is_what_the_members_make_it() {
                 let kind = call
                     .map(|call| call.operations()[0].transaction_type())
                     .map_err(|error| error.reason());
+                // Geth would sign a legacy transaction without the list.
+                let dropped = method == "eth_sendTransaction" && outcome == Ok(TransactionType::Eip2930);
+                let outcome = if dropped { Err(Reason::NotRead) } else { outcome };
                 assert_eq!(kind, outcome, "{method} {members}");
             });
         }

@@ -85,11 +85,11 @@ fn c07_unprotected_transactions_are_understood_and_say_so() {
 fn c09_the_chain_is_ours_before_anything_else() {
     let other = Context {
         chain_id: Some(1),
-        dialect: Dialect::Generic,
+        client: Dialect::Generic.into(),
     };
     let unknown = Context {
         chain_id: None,
-        dialect: Dialect::Generic,
+        client: Dialect::Generic.into(),
     };
     for raw in [LEGACY, EIP2930, EIP1559] {
         let params = format!("[{raw:?}]");

@@ -203,7 +203,7 @@ fn a73_only_built_in_tracers() {
         (r#"{"timeout":"1000h"}"#, Refused(Reason::Refused)),
         (r#"{"reexec":100000}"#, Refused(Reason::Refused)),
         (r#"{"limit":1}"#, Refused(Reason::Refused)),
-        (r#"{"stateOverrides":{}}"#, Refused(Reason::UnknownMember)),
+        (r#"{"stateOverrides":{}}"#, Refused(Reason::NotRead)),
         (r#"{"Tracer":"callTracer"}"#, Refused(Reason::UnknownMember)),
         (r#"{"tracerConfig":{"x":1}}"#, Refused(Reason::UnknownMember)),
         (r#"{"tracerConfig":{"withLog":"true"}}"#, Refused(Reason::WrongType)),

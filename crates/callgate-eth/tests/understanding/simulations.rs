@@ -189,8 +189,8 @@ fn a67_a_selector_has_four_bytes() {
 }
 
 #[test]
-fn the_block_of_an_estimate_is_the_clients_to_choose() {
-    // Clients differ in what a missing block means here: most take the latest, some the pending one.
+fn the_block_of_an_estimate_is_written_as_the_client_takes_a_missing_one() {
+    // Geth takes the latest; what others take is in the tests of dialects.
     let zero = r#"{"from":"0x0000000000000000000000000000000000000000"}"#;
     for method in ["eth_estimateGas", "eth_createAccessList"] {
         check(
@@ -198,14 +198,17 @@ fn the_block_of_an_estimate_is_the_clients_to_choose() {
             &[
                 (
                     "[{}]",
-                    Written(r#"[{"from":"0x0000000000000000000000000000000000000000"}]"#),
+                    Written(r#"[{"from":"0x0000000000000000000000000000000000000000"},"latest"]"#),
                 ),
                 (
                     "[{},null]",
-                    Written(r#"[{"from":"0x0000000000000000000000000000000000000000"}]"#),
+                    Written(r#"[{"from":"0x0000000000000000000000000000000000000000"},"latest"]"#),
                 ),
                 (&format!(r#"[{zero},"pending"]"#), Same),
-                ("[{},null,{}]", Refused(Reason::NullParameter)),
+                (
+                    "[{},null,{}]",
+                    Written(r#"[{"from":"0x0000000000000000000000000000000000000000"},"latest",{}]"#),
+                ),
             ],
         );
     }

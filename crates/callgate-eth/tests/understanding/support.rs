@@ -1,22 +1,58 @@
 //! Asking `understand` and writing what it answers, twice.
 
-use callgate_eth::{Context, Dialect, Misunderstood, Reason, Understood, understand};
+use callgate_eth::catalogue;
+use callgate_eth::{Client, Context, Dialect, Misunderstood, Reason, Understood, Version, understand};
 use callgate_rpc::{Limits, Request, Tape, Writer, parse};
 
 pub(crate) const CHAIN: u64 = 3_503_995_874_084_926;
 
-/// A node of the execution-apis test chain, whose client nobody has named.
+/// A geth of the execution-apis test chain.
 pub(crate) const NODE: Context = Context {
     chain_id: Some(CHAIN),
-    dialect: Dialect::Generic,
+    client: Client {
+        dialect: Dialect::Geth,
+        version: Some(Version::new(1, 17, 8)),
+    },
 };
 
 pub(crate) const ALICE: &str = "0x00000000000000000000000000000000000a11ce";
 pub(crate) const BOB: &str = "0x0000000000000000000000000000000000000b0b";
 
-/// A node of the same chain that speaks `dialect`.
+/// A node of the same chain that speaks `dialect`, of a version that nobody knows.
 pub(crate) fn node(dialect: Dialect) -> Context {
-    Context { dialect, ..NODE }
+    Context {
+        client: dialect.into(),
+        ..NODE
+    }
+}
+
+/// The newest of every client.
+pub(crate) const NEWEST: [&str; 8] = [
+    "Geth/v1.17.8-stable-1a2b3c4d/linux-amd64/go1.25.1",
+    "reth/v2.5.1-a1b2c3d4/x86_64-unknown-linux-gnu",
+    "besu/v26.8.0/linux-x86_64/openjdk-java-21",
+    "Geth/v1.10.3-stable-0d4a719f(quorum-v24.4.1)/linux-amd64/go1.21.13",
+    "Nethermind/v1.39.0+abcdef12/linux-x64/dotnet10.0.0",
+    "erigon/3.3.0/linux-amd64/go1.24.7",
+    "anvil/v1.7.2",
+    "HardhatNetwork/3.12.0/@nomicfoundation/edr/0.18.0",
+];
+
+/// A node of the same chain that serves the method: geth where it does, else reth.
+pub(crate) fn serving(method: &str) -> Context {
+    let served = |context: &Context| {
+        let name = context.client.dialect.name();
+        catalogue::method(method).is_some_and(|method| method.clients().contains(&name))
+    };
+    NEWEST.into_iter().map(client).find(served).unwrap_or(NODE)
+}
+
+/// A node of the same chain that answers `web3_clientVersion` with this.
+pub(crate) fn client(text: &str) -> Context {
+    Context {
+        client: Client::of_text(text),
+        ..NODE
+    }
 }
 
 /// Understands the call and hands the outcome on.
@@ -48,7 +84,7 @@ pub(crate) fn written_for(context: &Context, method: &str, params: &str) -> Resu
 }
 
 pub(crate) fn written(method: &str, params: &str) -> Result<String, Misunderstood> {
-    written_for(&NODE, method, params)
+    written_for(&serving(method), method, params)
 }
 
 fn text(call: &Understood<'_>) -> String {

@@ -2,7 +2,7 @@
 
 use callgate_eth::{Context, Dialect, OperationKind, Reason, To};
 
-use crate::support::{ALICE, CHAIN, NODE, Refused, Same, check, node, with, written, written_for};
+use crate::support::{ALICE, CHAIN, NODE, Refused, Same, check, node, serving, with, written, written_for};
 
 /// The message of EIP-712, without a chain.
 pub(crate) const MAIL: &str = r#"{"types":{"EIP712Domain":[{"name":"name","type":"string"},{"name":"version","type":"string"},{"name":"verifyingContract","type":"address"}],"Person":[{"name":"name","type":"string"},{"name":"wallet","type":"address"}],"Mail":[{"name":"from","type":"Person"},{"name":"to","type":"Person"},{"name":"contents","type":"string"}]},"primaryType":"Mail","domain":{"name":"Ether Mail","version":"1","verifyingContract":"0xcccccccccccccccccccccccccccccccccccccccc"},"message":{"from":{"name":"Cow","wallet":"0xcd2a3d9f938e13cd947ec05abc7fe734df8dd826"},"to":{"name":"Bob","wallet":"0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"},"contents":"Hello, Bob!"}}"#;
@@ -28,7 +28,7 @@ fn reason(params: &str) -> Result<String, Reason> {
 #[test]
 fn b18_the_facts_of_a_typed_message() {
     for method in METHODS {
-        with(&NODE, method, &format!("[{ALICE:?},{MAIL}]"), |call| {
+        with(&serving(method), method, &format!("[{ALICE:?},{MAIL}]"), |call| {
             let call = call.unwrap();
             let [operation] = call.operations() else {
                 panic!("one operation")

@@ -2,7 +2,7 @@
 
 use callgate_eth::{ENTRY_POINT_06, ENTRY_POINT_07, ENTRY_POINT_08, OperationKind, Reason, To, U256};
 
-use crate::support::{ALICE, BOB, CHAIN, NODE, Refused, Same, check, with, written};
+use crate::support::{ALICE, BOB, CHAIN, NODE, Refused, Same, check, serving, with, written};
 
 const FACTORY: &str = "0xfac0000000000000000000000000000000000000";
 const PAYMASTER: &str = "0xba70000000000000000000000000000000000000";
@@ -35,7 +35,7 @@ fn b14_the_facts_of_a_user_operation() {
             "boost_sendUserOperation",
             "pimlico_sendUserOperationNow",
         ] {
-            with(&NODE, method, &params(&operation, entry_point), |call| {
+            with(&serving(method), method, &params(&operation, entry_point), |call| {
                 let call = call.unwrap();
                 let [operation] = call.operations() else {
                     panic!("one operation")

@@ -17,7 +17,7 @@ use crate::current::Current;
 use crate::limits::SIGNATURES;
 use crate::reply::{Act, Trouble};
 use crate::server::Worker;
-use crate::upstream::Repeat;
+use crate::upstream::{Fault, Repeat};
 
 thread_local! {
     /// The tape of this worker: parsing never yields, so one is enough, and it keeps its buffers.
@@ -181,6 +181,16 @@ fn permit<'t>(scene: &Scene, call: Understood<'t>) -> (Facts, Result<(HandleUse,
         }
         Judgement::Permitted(permitted) => {
             let facts = Facts::of_judged(permitted.call(), permitted.decision(), senders);
+            if scene.current.node_is_astray() {
+                let act = super::slot::act_of(facts.class);
+                return (
+                    facts,
+                    Err(Trouble::Upstream {
+                        fault: Fault::Astray,
+                        act,
+                    }),
+                );
+            }
             let used = handle_use(scene, &permitted);
             (
                 facts,

@@ -32,6 +32,8 @@ pub(crate) enum Fault {
     Status(u16),
     /// The answer is not what JSON-RPC allows, or not to our question.
     Invalid,
+    /// The node is on another chain than it must be on.
+    Astray,
 }
 
 impl Fault {
@@ -46,6 +48,7 @@ impl Fault {
             Self::Memory => "answer_memory",
             Self::Status(_) => "upstream_status",
             Self::Invalid => "upstream_invalid_response",
+            Self::Astray => "upstream_wrong_chain",
         }
     }
 
@@ -53,7 +56,7 @@ impl Fault {
     pub(crate) const fn outcome(self) -> Option<NodeOutcome> {
         match self {
             Self::Unreachable | Self::Broken(_) => Some(NodeOutcome::Unreachable),
-            Self::Busy => None,
+            Self::Busy | Self::Astray => None,
             Self::TimedOut(_) => Some(NodeOutcome::Timeout),
             Self::TooLarge => Some(NodeOutcome::TooLarge),
             Self::Memory => Some(NodeOutcome::Discarded),
@@ -64,7 +67,7 @@ impl Fault {
     /// Whether the node may have acted.
     pub(crate) const fn sent(self) -> Sent {
         match self {
-            Self::Unreachable | Self::Busy => Sent::No,
+            Self::Unreachable | Self::Busy | Self::Astray => Sent::No,
             Self::TimedOut(sent) | Self::Broken(sent) => sent,
             Self::TooLarge | Self::Memory | Self::Status(_) | Self::Invalid => Sent::Maybe,
         }
@@ -82,6 +85,7 @@ impl fmt::Display for Fault {
             Self::Memory => f.write_str("too many large answers are under way"),
             Self::Status(status) => write!(f, "the node answered with http status {status}"),
             Self::Invalid => f.write_str("the answer of the node is not a valid answer to this call"),
+            Self::Astray => f.write_str("the node is on another chain than it must be on"),
         }
     }
 }

@@ -14,6 +14,8 @@ pub use upstream::{DEFAULT_UPSTREAM, Upstream, UrlError};
 
 use core::net::SocketAddr;
 
+use callgate_eth::Dialect;
+
 use crate::diagnostics::Problems;
 use crate::document::Document;
 use crate::document::raw::{RawAudit, RawChainId, RawDocument, RawLog};
@@ -59,24 +61,8 @@ pub enum ChainId {
 pub enum NodeDialect {
     /// The node is asked.
     Auto,
-    /// What all clients understand alike.
-    Generic,
-    /// go-ethereum.
-    Geth,
-    /// Besu.
-    Besu,
-    /// GoQuorum.
-    Goquorum,
-    /// Nethermind.
-    Nethermind,
-    /// Erigon.
-    Erigon,
-    /// Reth.
-    Reth,
-    /// Anvil.
-    Anvil,
-    /// Hardhat.
-    Hardhat,
+    /// This one.
+    Pinned(Dialect),
 }
 
 /// `log`.
@@ -153,18 +139,8 @@ fn chain_id(raw: &RawDocument) -> ChainId {
 
 /// The words are those of `document::keys`: others were refused there.
 fn dialect(raw: &RawDocument) -> NodeDialect {
-    match raw.dialect.as_ref().map(|word| word.as_str()) {
-        Some("generic") => NodeDialect::Generic,
-        Some("geth") => NodeDialect::Geth,
-        Some("besu") => NodeDialect::Besu,
-        Some("goquorum") => NodeDialect::Goquorum,
-        Some("nethermind") => NodeDialect::Nethermind,
-        Some("erigon") => NodeDialect::Erigon,
-        Some("reth") => NodeDialect::Reth,
-        Some("anvil") => NodeDialect::Anvil,
-        Some("hardhat") => NodeDialect::Hardhat,
-        _ => NodeDialect::Auto,
-    }
+    let named = raw.dialect.as_ref().and_then(|word| Dialect::by_name(word));
+    named.map_or(NodeDialect::Auto, NodeDialect::Pinned)
 }
 
 fn log(raw: Option<&RawLog>) -> Log {

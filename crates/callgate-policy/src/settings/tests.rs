@@ -71,7 +71,7 @@ fn every_setting_arrives() {
     );
     assert_eq!(settings.upstream.ws, "ws://127.0.0.1:8546");
     assert_eq!(settings.chain_id, ChainId::Pinned(31337));
-    assert_eq!(settings.dialect, NodeDialect::Anvil);
+    assert_eq!(settings.dialect, NodeDialect::Pinned(Dialect::Anvil));
     assert_eq!(
         settings.log,
         Log {

@@ -10,16 +10,19 @@ mod signing;
 mod telling;
 mod who;
 
-use callgate_eth::{Context, Dialect, understand};
+use callgate_eth::{Client, Context, Dialect, Version, understand};
 use callgate_rpc::{Limits, Request, Tape};
 use serde_json::{Map, Value};
 
 use crate::{Cases, Compiled, Decision, Door, Inputs, Section, Subject, compile, read};
 
-/// What every test asks about: chain 1, a node nobody has named.
+/// What every test asks about: chain 1, a geth.
 pub(crate) const CONTEXT: Context = Context {
     chain_id: Some(1),
-    dialect: Dialect::Generic,
+    client: Client {
+        dialect: Dialect::Geth,
+        version: Some(Version::new(1, 17, 8)),
+    },
 };
 
 pub(crate) const ALICE: &str = "0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b";

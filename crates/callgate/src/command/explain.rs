@@ -4,7 +4,7 @@ use crate::cli::{Explain, Format};
 use crate::exit::{Exit, Failure, fail};
 use crate::files;
 use crate::output::{colours, remark, say};
-use callgate_eth::{Context, Dialect, transaction, understand};
+use callgate_eth::{Client, Context, transaction, understand};
 use callgate_policy::settings::{ChainId, NodeDialect};
 use callgate_policy::{Compiled, Document, Door, FilePurpose, Inputs, Principal, Section};
 use callgate_rpc::{Call, Limits, Request, Tape};
@@ -138,7 +138,7 @@ fn explain(
     };
     let context = Context {
         chain_id: chain_id(options, compiled, &call),
-        dialect: dialect(compiled),
+        client: client(options, compiled),
     };
     let understood = match understand(&call, &context) {
         Ok(understood) => understood,
@@ -189,17 +189,11 @@ fn chain_id(options: &Explain, compiled: &Compiled, call: &Call<'_>) -> Option<u
     }
 }
 
-/// Without a node to ask, `auto` is what all clients understand alike.
-fn dialect(compiled: &Compiled) -> Dialect {
-    match compiled.settings.dialect {
-        NodeDialect::Auto | NodeDialect::Generic => Dialect::Generic,
-        NodeDialect::Geth => Dialect::Geth,
-        NodeDialect::Besu => Dialect::Besu,
-        NodeDialect::Goquorum => Dialect::Goquorum,
-        NodeDialect::Nethermind => Dialect::Nethermind,
-        NodeDialect::Erigon => Dialect::Erigon,
-        NodeDialect::Reth => Dialect::Reth,
-        NodeDialect::Anvil => Dialect::Anvil,
-        NodeDialect::Hardhat => Dialect::Hardhat,
+/// The client to write for: the flag's, or the policy's. Without a node to ask, `auto` is what all clients understand alike.
+fn client(options: &Explain, compiled: &Compiled) -> Client {
+    match (&options.client, compiled.settings.dialect) {
+        (Some(text), _) => Client::of_text(text),
+        (None, NodeDialect::Pinned(dialect)) => dialect.into(),
+        (None, NodeDialect::Auto) => Client::default(),
     }
 }

@@ -112,6 +112,7 @@ pub(crate) const DIALECTS: &[&str] = &[
     "reth",
     "anvil",
     "hardhat",
+    "web3signer",
 ];
 
 static LISTENER: Section = Section {
