@@ -41,8 +41,19 @@ struct Known {
     latest_id: Option<u64>,
     /// The client that it is.
     client: Option<Client>,
-    /// Another client that it has been of late, and for how many answers.
-    newcomer: Option<(Client, u32)>,
+    /// That it has been another of late, too.
+    unsettled: Option<Unsettled>,
+}
+
+/// Several clients have answered: a node was replaced, or there are several behind one address.
+#[derive(Clone, Copy)]
+struct Unsettled {
+    /// What all that answered have in common.
+    common: Client,
+    /// Who answered last.
+    latest: Client,
+    /// How often it has, with nobody between.
+    times: u32,
 }
 
 impl Chain {
@@ -62,11 +73,10 @@ impl Chain {
     /// The client that the node at `url` is, as far as known. While it changes, what the old and the new one have in common.
     pub(crate) fn client(&self, url: &str) -> Client {
         let known = self.0.load();
-        match (known.client, known.newcomer) {
+        match known.unsettled {
             _ if *known.url != *url => Client::default(),
-            (Some(client), None) => client,
-            (Some(client), Some((newcomer, _))) if client.dialect == newcomer.dialect => client.dialect.into(),
-            (None, _) | (Some(_), Some(_)) => Client::default(),
+            Some(unsettled) => unsettled.common,
+            None => known.client.unwrap_or_default(),
         }
     }
 
@@ -92,24 +102,33 @@ impl Chain {
                 return Standing::Met;
             }
             let client = *known.client.get_or_insert(said);
-            let seen = match known.newcomer {
-                _ if said == client => 0,
-                Some((newcomer, seen)) if newcomer == said => seen.saturating_add(1),
-                _ => 1,
+            let unsettled = match known.unsettled {
+                None if said == client => return standing(client, wanted),
+                None => Unsettled {
+                    common: in_common(client, said),
+                    latest: said,
+                    times: 1,
+                },
+                Some(before) if before.latest == said => Unsettled {
+                    times: before.times.saturating_add(1),
+                    ..before
+                },
+                Some(before) => Unsettled {
+                    common: in_common(before.common, said),
+                    latest: said,
+                    times: 1,
+                },
             };
-            known.newcomer = (seen > 0).then_some((said, seen));
-            if seen >= SETTLED {
-                tracing::warn!(before = %client, now = %said, "the node has become another client");
-                (known.client, known.newcomer) = (Some(said), None);
+            if unsettled.times >= SETTLED {
+                tracing::warn!(before = %client, now = %said, "the node is one client again");
+                (known.client, known.unsettled) = (Some(said), None);
                 return standing(said, wanted);
             }
-            match known.newcomer {
-                Some((newcomer, _)) => Standing::Degraded(format!(
-                    "the node was {client} and says now that it is {newcomer}: until it has said so for a minute, calls are \
-                     written as both read them, and what they read differently is refused"
-                )),
-                None => standing(client, wanted),
-            }
+            known.unsettled = Some(unsettled);
+            Standing::Degraded(format!(
+                "the node was {client} and is not always that any more: it says last that it is {said}; until it has said one \
+                 thing for a minute, calls are written as all of them read them, and what they read differently is refused"
+            ))
         })
     }
 
@@ -122,6 +141,15 @@ impl Chain {
             next
         });
         outcome.unwrap_or_else(|| change(&mut Known::default()))
+    }
+}
+
+/// What holds of both.
+fn in_common(a: Client, b: Client) -> Client {
+    match a {
+        _ if a == b => a,
+        _ if a.dialect == b.dialect => a.dialect.into(),
+        _ => Client::default(),
     }
 }
 
@@ -356,13 +384,18 @@ mod tests {
             panic!("a new version is told")
         };
         assert!(
-            why.starts_with("the node was geth 1.16.7 and says now that it is geth 1.17.8"),
+            why.contains("was geth 1.16.7 and is not always that any more: it says last that it is geth 1.17.8"),
             "{why}"
         );
         assert_eq!(client(), "geth", "a version that nobody can be sure of is none");
-        assert_eq!(say(OLD), Standing::Met, "two nodes behind one address");
-        assert_eq!(client(), "geth 1.16.7");
-        for _ in 1..SETTLED {
+        for text in [OLD, NEW].repeat(SETTLED as usize) {
+            assert!(
+                matches!(say(text), Standing::Degraded(_)),
+                "two nodes behind one address"
+            );
+            assert_eq!(client(), "geth");
+        }
+        for _ in 2..SETTLED {
             assert!(matches!(say(NEW), Standing::Degraded(_)));
         }
         assert_eq!(say(NEW), Standing::Met, "it has stayed");
