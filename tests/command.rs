@@ -161,6 +161,15 @@ fn explain_tells_the_rule_and_the_nearest_miss() {
         &json!({ "method": "debug_traceTransaction", "params": [format!("0x{:064x}", 1)] }),
     );
     assert_eq!(denied.status.code(), Some(1), "{}", out(&denied));
+    let read = explain(
+        "shop",
+        &json!({ "method": "eth_getBalance", "params": [Wallet::development(2).text()] }),
+    );
+    let about = format!(
+        "asks about account {}\nasks about block latest\n",
+        Wallet::development(2).text()
+    );
+    assert!(out(&read).contains(&about), "{}", out(&read));
     let raw = Wallet::development(1).sign(&Draft::pay(
         1,
         0,

@@ -8,6 +8,7 @@
 pub mod catalogue;
 pub mod transaction;
 
+mod asked;
 mod call_object;
 mod context;
 mod dialect;
@@ -24,8 +25,11 @@ mod user_operation;
 
 pub use alloy_primitives::{Address, B256, U256};
 
+pub use self::asked::{Asked, Blocks, TransactionId};
 pub use self::context::Context;
 pub use self::dialect::{Client, Dialect, Version};
+pub use self::form::block::{Block, Tag};
+pub use self::form::filter::Topic;
 pub use self::misunderstood::{Misunderstood, Reason};
 pub use self::operation::{Operation, OperationKind, Position, To};
 pub use self::privacy::{MAX_PARTICIPANTS, Participant, Privacy, Protection, Recipients};

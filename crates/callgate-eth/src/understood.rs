@@ -68,7 +68,13 @@ pub enum SubscriptionKind {
 pub(crate) enum Argument<'t> {
     Block(Block),
     Address(Address),
+    /// The hash of whatever the method is about.
     Hash(B256),
+    BlockHash(B256),
+    TransactionHash(B256),
+    UserOperationHash(B256),
+    /// A block by its number, spelled as it came.
+    BlockNumber(Integer),
     Quantity(U256),
     Integer(Integer),
     /// A place, or -1.
@@ -102,7 +108,7 @@ pub(crate) enum Argument<'t> {
     /// Several calls from one account, as EIP-5792 asks for them.
     SendCalls(Box<SendCalls<'t>>),
     Items(Vec<Argument<'t>>),
-    Members(Vec<(&'static str, Argument<'t>)>),
+    Members(Vec<(&'t str, Argument<'t>)>),
     /// Members named by hex of these bytes.
     Named(Vec<(Vec<u8>, Argument<'t>)>),
     /// The operation at this place among the operations.
@@ -174,9 +180,11 @@ impl Argument<'_> {
         match self {
             Self::Block(block) => block.write(out),
             Self::Address(address) => out.hex(address.as_slice()),
-            Self::Hash(hash) => out.hex(hash.as_slice()),
+            Self::Hash(hash) | Self::BlockHash(hash) | Self::TransactionHash(hash) | Self::UserOperationHash(hash) => {
+                out.hex(hash.as_slice());
+            }
             Self::Quantity(number) => scalar::write_quantity(out, *number),
-            Self::Integer(number) => number.write(out),
+            Self::Integer(number) | Self::BlockNumber(number) => number.write(out),
             Self::Index(place) => out.i64(*place),
             Self::Data(data) => data.write(out),
             Self::Boolean(yes) => out.bool(*yes),

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use callgate_policy::settings::LogLevel;
+
 /// What `log.level` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
@@ -10,6 +12,15 @@ pub enum Detail {
     Decisions,
     /// Level 2: beside that, why a credential or a call was refused.
     Reasons,
+}
+
+impl From<LogLevel> for Detail {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Calls => Self::Decisions,
+            LogLevel::Reasons => Self::Reasons,
+        }
+    }
 }
 
 /// The level in force. Clones share it; reading costs one relaxed load.

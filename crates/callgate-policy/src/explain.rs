@@ -45,6 +45,10 @@ pub struct Explanation {
     pub tenant: Option<String>,
     /// The method and by what it is granted.
     pub method: MethodStep,
+    /// What the call asks the node about, for people.
+    pub asks: Vec<String>,
+    /// How much more it asks about than is listed.
+    pub asks_omitted: usize,
     /// The operations, each with the entries tried.
     pub operations: Vec<OperationStep>,
     /// What was decided.
@@ -156,6 +160,8 @@ impl Explanation {
             ruleset: None,
             tenant: None,
             method: MethodStep::bare(&call),
+            asks: Vec::new(),
+            asks_omitted: 0,
             operations: Vec::new(),
             decision: Outcome::default(),
         };
@@ -176,6 +182,9 @@ impl Explanation {
         self.ruleset = Some(subject.ruleset().to_owned());
         self.tenant = subject.tenant().map(str::to_owned);
         self.method = MethodStep::of(subject, &call, door);
+        let asked = call.asked();
+        self.asks_omitted = asked.len().saturating_sub(MAX_STEPS);
+        self.asks = asked.iter().take(MAX_STEPS).map(ToString::to_string).collect();
         let operations = call.operations().iter().enumerate();
         self.operations = operations
             .map(|(number, operation)| OperationStep::of(subject, number, operation))
@@ -377,7 +386,7 @@ impl fmt::Display for Explanation {
             let verdict = step.miss.as_deref().unwrap_or("matches");
             writeln!(out, "{}.mappings[{}]{tenant}: {verdict}", self.section, step.position)?;
         }
-        write_omitted(out, self.mappings_omitted, "mappings")?;
+        write_omitted(out, self.mappings_omitted, "mappings that do not match")?;
         if let Some(ruleset) = &self.ruleset {
             writeln!(out, "ruleset `{ruleset}`")?;
         }
@@ -393,6 +402,10 @@ impl fmt::Display for Explanation {
             self.method.name,
             granted.as_deref().unwrap_or("not granted")
         )?;
+        for asked in &self.asks {
+            writeln!(out, "asks about {asked}")?;
+        }
+        write_omitted(out, self.asks_omitted, "things that it asks about")?;
         for operation in &self.operations {
             write!(out, "{operation}")?;
         }
@@ -426,7 +439,7 @@ impl fmt::Display for OperationStep {
                 (None, false) => writeln!(out, " does not match")?,
             }
         }
-        write_omitted(out, self.entries_omitted, "entries")
+        write_omitted(out, self.entries_omitted, "entries that do not match")
     }
 }
 
@@ -448,6 +461,6 @@ fn write_omitted(out: &mut fmt::Formatter<'_>, count: usize, what: &str) -> fmt:
     if count == 0 {
         Ok(())
     } else {
-        writeln!(out, "({count} more {what} that do not match)")
+        writeln!(out, "({count} more {what})")
     }
 }

@@ -12,7 +12,7 @@ pub use self::shape::{Param, ParamType};
 pub use self::words::{Access, Carrier, Group, Groups, Seal, SealKind};
 
 pub(crate) use self::difference::Difference;
-pub(crate) use self::shape::{Form, Item, Need, Shape, WhenOmitted};
+pub(crate) use self::shape::{Form, Item, Need, Role, Shape, WhenOmitted};
 pub(crate) use self::words::Handles;
 
 use crate::dialect::Client;

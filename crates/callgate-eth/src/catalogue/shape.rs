@@ -10,6 +10,7 @@ pub struct Param {
     pub(super) variadic: bool,
     pub(super) shape: Shape,
     pub(super) when_omitted: WhenOmitted,
+    pub(super) role: Role,
 }
 
 /// The type of a parameter, as in the data.
@@ -64,7 +65,15 @@ pub enum ParamType {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Shape {
     Block,
+    /// The hash of whatever the method is about.
     Hash,
+    BlockHash,
+    TransactionHash,
+    UserOperationHash,
+    /// The number of a block: a plain JSON integer or a canonical hex quantity.
+    BlockNumber,
+    /// A block, or the header of one in RLP.
+    BlockOrHeader,
     Address,
     /// A canonical hex quantity.
     Quantity,
@@ -180,6 +189,8 @@ pub(crate) enum Shape {
 /// An object whose members are typed, in the order in which they are written.
 #[derive(Debug)]
 pub(crate) struct Form {
+    /// Whether members that are not listed are taken as plain JSON.
+    pub(crate) open: bool,
     pub(crate) members: &'static [Member],
 }
 
@@ -220,6 +231,26 @@ pub(crate) enum WhenOmitted {
     Pending,
 }
 
+/// What a parameter says together with its neighbours, where it does not speak for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Alone,
+    /// The first block of a range.
+    First,
+    /// The last block of a range.
+    Last,
+    /// The last of `Count` blocks.
+    Newest,
+    /// How many blocks.
+    Count,
+    /// How many blocks, from the one before it on.
+    Following,
+    /// The place of a transaction in the block before it.
+    Place,
+    /// The nonce of a transaction that the account before it sent.
+    Nonce,
+}
+
 impl Param {
     /// The name, for messages; parameters are positional.
     pub fn name(&self) -> &'static str {
@@ -249,6 +280,10 @@ impl Param {
 
     pub(crate) fn shape(&self) -> Shape {
         self.shape
+    }
+
+    pub(crate) fn role(&self) -> Role {
+        self.role
     }
 
     pub(crate) fn when_omitted(&self) -> WhenOmitted {

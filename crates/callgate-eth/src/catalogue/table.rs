@@ -1,10 +1,10 @@
-//! The compiled table, written by `build.rs`.
+//! The compiled table, written by `build/`.
 
 use super::difference::{Difference, Since};
 use super::shape::Member;
 use super::{
-    Access, Carrier, Form, Group, Groups, Handles, Item, Method, Need, OperationKind, Param, ParamType, Seal, SealKind,
-    Shape, WhenOmitted,
+    Access, Carrier, Form, Group, Groups, Handles, Item, Method, Need, OperationKind, Param, ParamType, Role, Seal,
+    SealKind, Shape, WhenOmitted,
 };
 use crate::dialect::{Dialect, Version};
 

@@ -7,6 +7,7 @@
 //! `EthSendTransactionJsonParameters`.
 
 use super::{Client, Dialect, Version};
+use crate::form::block::Tag;
 
 /// A member of a call or transaction object that not every client reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,18 +110,30 @@ impl Client {
         self.dialect == Dialect::Web3signer
     }
 
-    /// Whether a filter that is polled begins where it is made when it says nothing; Nethermind's begins with the chain.
-    pub(crate) fn begins_filters_at_the_end(self) -> bool {
-        !matches!(
-            self.dialect,
-            Dialect::Nethermind | Dialect::Generic | Dialect::Web3signer
-        )
+    /// Where it begins to look for logs when nothing is said: Nethermind with the chain, the others at the end.
+    pub(crate) fn queries_begin(self) -> Tag {
+        match self.dialect {
+            Dialect::Nethermind => Tag::Earliest,
+            _ => Tag::Latest,
+        }
     }
 
-    /// Whether `trace_filter` begins with the chain when it says nothing; where nobody knows, it does.
-    #[expect(dead_code, reason = "the facts of reads will ask")]
-    pub(crate) fn begins_trace_filters_with_the_chain(self) -> bool {
-        !matches!(self.dialect, Dialect::Besu | Dialect::Nethermind)
+    /// Where a filter that is polled begins when nothing is said; none: where it is made, by leaving it out.
+    pub(crate) fn filters_begin(self) -> Option<Tag> {
+        match self.dialect {
+            Dialect::Nethermind => Some(Tag::Earliest),
+            Dialect::Generic | Dialect::Web3signer => Some(Tag::Latest),
+            _ => None,
+        }
+    }
+
+    /// Where `trace_filter` begins when nothing is said; none where nobody knows.
+    pub(crate) fn trace_filters_begin(self) -> Option<Tag> {
+        match self.dialect {
+            Dialect::Besu | Dialect::Nethermind => Some(Tag::Latest),
+            Dialect::Generic | Dialect::Web3signer => None,
+            _ => Some(Tag::Earliest),
+        }
     }
 
     /// Whether the options of a subscription to pending transactions are an object.

@@ -2,34 +2,44 @@
 //!
 //! EIP-1898: <https://eips.ethereum.org/EIPS/eip-1898>
 
-use alloy_primitives::B256;
+use alloy_primitives::{B256, U256};
 use callgate_rpc::{Object, Value, Writer};
 
+use super::plain::Integer;
 use super::scalar;
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::spot::Spot;
 
 /// Which block a call is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Block {
+pub enum Block {
+    /// One by its role.
     Tag(Tag),
+    /// One by its number.
     Number(u64),
     /// A bare hash, which clients tell from a number by its 32 bytes.
     Hash(B256),
     /// An EIP-1898 object with a hash.
     HashObject {
+        /// The hash.
         hash: B256,
+        /// Whether it must be in the canonical chain.
         require_canonical: Option<bool>,
     },
 }
 
 /// A block by its role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tag {
+pub enum Tag {
+    /// The first block that the node has: the genesis.
     Earliest,
+    /// The newest block.
     Latest,
+    /// The block that is being made.
     Pending,
+    /// The newest block that is safe from reorganisations unless many validators are dishonest.
     Safe,
+    /// The newest block that is final.
     Finalized,
 }
 
@@ -54,7 +64,7 @@ impl Block {
             .as_str()
             .ok_or_else(|| spot.wrong_type(value, "a block: a tag or a quantity"))?;
         if text.starts_with("0x") {
-            return number(value, spot).map(Self::Number);
+            return quantity(value, spot).map(Self::Number);
         }
         Tag::of(text).map(Self::Tag).ok_or_else(|| {
             spot.refuse(
@@ -69,7 +79,7 @@ impl Block {
         let (mut block_number, mut block_hash, mut require_canonical) = (None, None, None);
         for (name, member) in object.iter() {
             match name.as_str() {
-                field @ "blockNumber" => block_number = Some(number(member, &spot.member(field))?),
+                field @ "blockNumber" => block_number = Some(quantity(member, &spot.member(field))?),
                 field @ "blockHash" => block_hash = Some(scalar::hash(member, &spot.member(field))?),
                 field @ "requireCanonical" => require_canonical = Some(scalar::boolean(member, &spot.member(field))?),
                 other => {
@@ -119,9 +129,18 @@ impl Block {
     }
 }
 
-fn number(value: Value<'_>, spot: &Spot<'_>) -> Result<u64, Misunderstood> {
+fn quantity(value: Value<'_>, spot: &Spot<'_>) -> Result<u64, Misunderstood> {
     let number = scalar::quantity_u64(value, spot)?;
     if number > MAX_NUMBER {
+        return Err(spot.refuse(Reason::OutOfRange, value, "is beyond any block number"));
+    }
+    Ok(number)
+}
+
+/// A block number in either spelling, which is kept.
+pub(crate) fn number(value: Value<'_>, spot: &Spot<'_>) -> Result<Integer, Misunderstood> {
+    let number = Integer::read(value, spot)?;
+    if number.number() > U256::from(MAX_NUMBER) {
         return Err(spot.refuse(Reason::OutOfRange, value, "is beyond any block number"));
     }
     Ok(number)
@@ -134,7 +153,8 @@ impl Tag {
             .find(|tag| tag.name() == text)
     }
 
-    fn name(self) -> &'static str {
+    /// The tag, as it is written.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Earliest => "earliest",
             Self::Latest => "latest",

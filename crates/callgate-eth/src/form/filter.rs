@@ -10,6 +10,7 @@ use callgate_rpc::{Object, Value, Writer};
 use super::block::{Block, Tag};
 use super::plain::Integer;
 use super::scalar;
+use crate::asked::{Asked, Blocks};
 use crate::dialect::Client;
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::spot::Spot;
@@ -28,7 +29,14 @@ pub(crate) const MAX_ALTERNATIVES: usize = 1000;
 pub(crate) struct Filter {
     addresses: Addresses,
     topics: ArrayVec<Topic, MAX_TOPICS>,
-    blocks: Blocks,
+    blocks: Span,
+}
+
+/// The blocks that are searched.
+#[derive(Debug, Clone, Copy)]
+enum Span {
+    Range { from: Option<Block>, to: Option<Block> },
+    Block(B256),
 }
 
 /// Who emitted a log.
@@ -41,26 +49,23 @@ enum Addresses {
 }
 
 /// What stands at one topic position.
-#[derive(Debug)]
-enum Topic {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic(Alternatives);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Alternatives {
     Any,
     One(B256),
     /// Never empty.
     Among(Vec<B256>),
 }
 
-#[derive(Debug)]
-enum Blocks {
-    Range { from: Option<Block>, to: Option<Block> },
-    One(B256),
-}
-
 /// What a filter is for, which decides what it may say about blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Logs found now: an end of the range that is left out means `latest` on every client, and is written.
+    /// Logs found now: what the client takes an end of the range for that is left out is written.
     Query,
-    /// A filter to poll: an end left out means from now on, and stays out.
+    /// A filter to poll: an end left out means from now on, and stays out where clients agree.
     Poll,
     /// Logs to come: no range, no block.
     Subscription,
@@ -72,7 +77,7 @@ impl Filter {
         Self {
             addresses: Addresses::Any,
             topics: ArrayVec::new(),
-            blocks: Blocks::Range { from: None, to: None },
+            blocks: Span::Range { from: None, to: None },
         }
     }
 
@@ -104,7 +109,7 @@ impl Filter {
             }
         }
         filter.blocks = match (hash, from, to) {
-            (Some(hash), None, None) => Blocks::One(hash),
+            (Some(hash), None, None) => Span::Block(hash),
             (Some(_), _, _) => return Err(spot.refuse(Reason::Conflict, value, "has `blockHash` and a range")),
             (None, from, to) => range(purpose, client, from, to, value, spot)?,
         };
@@ -120,14 +125,25 @@ impl Filter {
         }
     }
 
+    pub(crate) fn asked(&self) -> Asked<'_> {
+        Asked::Logs {
+            emitters: self.addresses(),
+            topics: &self.topics,
+            blocks: match self.blocks {
+                Span::Block(hash) => Blocks::One(Block::Hash(hash)),
+                Span::Range { from, to } => Blocks::Range { from, to },
+            },
+        }
+    }
+
     pub(crate) fn write(&self, out: &mut Writer<'_>) {
         out.begin_object();
         match &self.blocks {
-            Blocks::One(hash) => {
+            Span::Block(hash) => {
                 out.name("blockHash");
                 out.hex(hash.as_slice());
             }
-            Blocks::Range { from, to } => {
+            Span::Range { from, to } => {
                 write_block(out, "fromBlock", *from);
                 write_block(out, "toBlock", *to);
             }
@@ -150,20 +166,19 @@ fn range(
     to: Option<Block>,
     value: Value<'_>,
     spot: &Spot<'_>,
-) -> Result<Blocks, Misunderstood> {
+) -> Result<Span, Misunderstood> {
     check_range(from, to, value, spot)?;
     let latest = Some(Block::Tag(Tag::Latest));
     Ok(match purpose {
-        Purpose::Query => Blocks::Range {
-            from: from.or(latest),
+        Purpose::Query => Span::Range {
+            from: from.or(Some(Block::Tag(client.queries_begin()))),
             to: to.or(latest),
         },
-        // From now on, also where the client would begin with the chain.
-        Purpose::Poll if !client.begins_filters_at_the_end() => Blocks::Range {
-            from: from.or(latest),
+        Purpose::Poll => Span::Range {
+            from: from.or(client.filters_begin().map(Block::Tag)),
             to,
         },
-        Purpose::Poll | Purpose::Subscription => Blocks::Range { from, to },
+        Purpose::Subscription => Span::Range { from, to },
     })
 }
 
@@ -257,9 +272,9 @@ impl Topic {
     fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
         let Some(list) = value.as_array() else {
             return if value.is_null() {
-                Ok(Self::Any)
+                Ok(Self(Alternatives::Any))
             } else {
-                scalar::hash(value, spot).map(Self::One)
+                scalar::hash(value, spot).map(|hash| Self(Alternatives::One(hash)))
             };
         };
         if list.len() > MAX_ALTERNATIVES {
@@ -274,18 +289,27 @@ impl Topic {
             .enumerate()
             .map(|(index, item)| scalar::hash(item, &spot.item(index)))
             .collect::<Result<_, _>>()?;
-        Ok(if hashes.is_empty() {
-            Self::Any
+        Ok(Self(if hashes.is_empty() {
+            Alternatives::Any
         } else {
-            Self::Among(hashes)
-        })
+            Alternatives::Among(hashes)
+        }))
+    }
+
+    /// What may stand there; none when it may be anything.
+    pub fn alternatives(&self) -> Option<&[B256]> {
+        match &self.0 {
+            Alternatives::Any => None,
+            Alternatives::One(hash) => Some(std::slice::from_ref(hash)),
+            Alternatives::Among(hashes) => Some(hashes),
+        }
     }
 
     fn write(&self, out: &mut Writer<'_>) {
-        match self {
-            Self::Any => out.null(),
-            Self::One(hash) => out.hex(hash.as_slice()),
-            Self::Among(hashes) => {
+        match &self.0 {
+            Alternatives::Any => out.null(),
+            Alternatives::One(hash) => out.hex(hash.as_slice()),
+            Alternatives::Among(hashes) => {
                 out.begin_array();
                 hashes.iter().for_each(|hash| out.hex(hash.as_slice()));
                 out.end_array();
@@ -306,7 +330,7 @@ pub(crate) struct TraceFilter {
 }
 
 impl TraceFilter {
-    pub(crate) fn read(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+    pub(crate) fn read(value: Value<'_>, client: Client, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
         const KNOWN: &[&str] = &["fromBlock", "toBlock", "fromAddress", "toAddress", "after", "count"];
         let object: Object<'_> = value
             .as_object()
@@ -332,10 +356,29 @@ impl TraceFilter {
             }
         }
         check_range(filter.from, filter.to, value, spot)?;
+        if filter.from.is_none() {
+            let Some(begin) = client.trace_filters_begin() else {
+                let what = "needs `fromBlock`: clients differ in where they begin, and this node's is not known";
+                return Err(spot.refuse(Reason::NotRead, value, what));
+            };
+            filter.from = Some(Block::Tag(begin));
+        }
+        filter.to.get_or_insert(Block::Tag(Tag::Latest));
         Ok(filter)
     }
 
-    /// `after` and `count` as plain integers, the one spelling all tracing clients read.
+    pub(crate) fn asked(&self) -> Asked<'_> {
+        Asked::Traces {
+            senders: &self.senders,
+            receivers: &self.receivers,
+            blocks: Blocks::Range {
+                from: self.from,
+                to: self.to,
+            },
+        }
+    }
+
+    /// Both ends of the range are written, for clients differ in what they take a missing one for; `after` and `count` as plain integers, the one spelling all tracing clients read.
     pub(crate) fn write(&self, out: &mut Writer<'_>) {
         out.begin_object();
         write_block(out, "fromBlock", self.from);

@@ -128,6 +128,12 @@ impl SlotsByAccount {
         Ok(self)
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Address, &[Slot])> {
+        self.accounts
+            .iter()
+            .map(|(address, slots)| (*address, slots.as_slice()))
+    }
+
     pub(crate) fn write(&self, out: &mut Writer<'_>) {
         match self.form {
             Form::Object => {

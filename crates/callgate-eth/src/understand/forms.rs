@@ -5,6 +5,7 @@ use callgate_rpc::Value;
 
 use super::reading::Reading;
 use crate::catalogue::{Form, Need, Shape};
+use crate::form::plain::Free;
 use crate::form::scalar;
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::spot::Spot;
@@ -72,7 +73,8 @@ impl<'t> Reading<'t, '_> {
         check_depth(value, spot)?;
         let object = value.as_object().ok_or_else(|| spot.wrong_type(value, "an object"))?;
         let is_known = |name: &str| form.members.iter().any(|member| member.name == name);
-        if let Some((name, _)) = object.iter().find(|(name, _)| !is_known(name.as_str())) {
+        let others = || object.iter().filter(|(name, _)| !is_known(name.as_str()));
+        if let Some((name, _)) = others().next().filter(|_| !form.open) {
             let known: Vec<_> = form.members.iter().map(|member| member.name).collect();
             return Err(spot.unknown_member(name.as_str(), name.offset(), &known));
         }
@@ -90,6 +92,10 @@ impl<'t> Reading<'t, '_> {
                 }
                 None => {}
             }
+        }
+        for (name, member) in others() {
+            let free = Free::read(member, &spot.member(name.as_str()))?;
+            members.push((name.as_str(), Argument::Free(free)));
         }
         Ok(Argument::Members(members))
     }

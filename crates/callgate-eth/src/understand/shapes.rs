@@ -6,7 +6,7 @@ use callgate_rpc::Value;
 use super::reading::{Reading, Unsigned};
 use crate::call_object::participant;
 use crate::catalogue::{Handles, Shape};
-use crate::form::block::Block;
+use crate::form::block::{self, Block};
 use crate::form::filter::{self, Filter, TraceFilter};
 use crate::form::overrides::{BlockOverride, StateOverride};
 use crate::form::plain::{self, Free, Integer, List, Percentiles};
@@ -32,6 +32,11 @@ impl<'t> Reading<'t, '_> {
         Ok(match shape {
             Shape::Block => Argument::Block(Block::read(value, spot)?),
             Shape::Hash => Argument::Hash(scalar::hash(value, spot)?),
+            Shape::BlockHash => Argument::BlockHash(scalar::hash(value, spot)?),
+            Shape::TransactionHash => Argument::TransactionHash(scalar::hash(value, spot)?),
+            Shape::UserOperationHash => Argument::UserOperationHash(scalar::hash(value, spot)?),
+            Shape::BlockNumber => Argument::BlockNumber(block::number(value, spot)?),
+            Shape::BlockOrHeader => block_or_header(value, spot)?,
             Shape::Address => Argument::Address(scalar::address(value, spot)?),
             Shape::Quantity => Argument::Quantity(scalar::quantity(value, spot)?),
             Shape::Integer => Argument::Integer(Integer::read(value, spot)?),
@@ -47,7 +52,7 @@ impl<'t> Reading<'t, '_> {
             Shape::Password => Argument::Text(plain::password(value, spot)?),
             Shape::Filter => self.filter(value, filter::Purpose::Poll, spot)?,
             Shape::LogsQuery => self.filter(value, filter::Purpose::Query, spot)?,
-            Shape::TraceFilter => Argument::TraceFilter(Box::new(TraceFilter::read(value, spot)?)),
+            Shape::TraceFilter => Argument::TraceFilter(Box::new(TraceFilter::read(value, self.context.client, spot)?)),
             Shape::TraceTypes => Argument::TraceTypes(TraceTypes::read(value, spot)?),
             Shape::TraceConfig => self.trace_config(value, Believes::Nothing, spot)?,
             Shape::Slot => Argument::Slot(Slot::read(value, spot)?),
@@ -197,4 +202,15 @@ impl<'t> Reading<'t, '_> {
         }
         Ok(Argument::TraceConfig(Box::new(config)))
     }
+}
+
+/// The shortest header in RLP is longer than a hash.
+const HASH_BYTES: usize = 32;
+
+fn block_or_header<'t>(value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
+    let is_header = |text: &str| text.starts_with("0x") && text.len() > "0x".len() + 2 * HASH_BYTES;
+    if value.as_str().is_some_and(is_header) {
+        return HexText::read(value, spot).map(Argument::Data);
+    }
+    Block::read(value, spot).map(Argument::Block)
 }

@@ -336,18 +336,6 @@ fn overrides_that_one_client_knows_and_another_does_not() {
 }
 
 #[test]
-fn a70_a_filter_that_says_nothing_begins_now_on_every_client() {
-    for (text, written) in [
-        (GETH, "[{}]"),
-        (ANVIL, "[{}]"),
-        (NETHERMIND, r#"[{"fromBlock":"latest"}]"#),
-        (NOBODY, r#"[{"fromBlock":"latest"}]"#),
-    ] {
-        assert_eq!(outcome(text, "eth_newFilter", "[{}]").as_deref(), Ok(written), "{text}");
-    }
-}
-
-#[test]
 fn subscriptions_have_the_options_of_the_client() {
     let params = r#"["newPendingTransactions",true]"#;
     assert_eq!(outcome(GETH, "eth_subscribe", params).as_deref(), Ok(params));

@@ -9,7 +9,7 @@ use crate::support::{ALICE, CHAIN, NEWEST, NODE, client, serving, with, written,
 const PARTICIPANT: &str = "\"A1aVtMxLCUHmBVHXoZzzBgPbW/wj5axDpW9X8l91SGo=\"";
 
 /// A value of the parameter's type that any client would take.
-fn plausible(method: &Method, param: &Param) -> String {
+pub(crate) fn plausible(method: &Method, param: &Param) -> String {
     let hash = format!("\"0x{}\"", "ab".repeat(32));
     let raw = format!("{:?}", crate::raw::EIP1559);
     let call = format!("{{\"from\":{ALICE:?},\"to\":{ALICE:?}}}");
@@ -19,6 +19,7 @@ fn plausible(method: &Method, param: &Param) -> String {
         ("eth_subscribe", "options") => return "{}".to_owned(),
         ("eth_getStorageValues", "requests") => return format!("{{{ALICE:?}:[\"0x0\"]}}"),
         ("eth_getMultiProof", "targets") => return format!("[[{ALICE:?},[\"0x0\"]]]"),
+        ("clique_getSigner", _) => return "\"latest\"".to_owned(),
         ("eth_feeHistory", "rewardPercentiles") => return "[25,50.5]".to_owned(),
         (_, "traceTypes") => return "[\"trace\"]".to_owned(),
         (_, "privacyGroupId" | "privateFrom") => return PARTICIPANT.to_owned(),

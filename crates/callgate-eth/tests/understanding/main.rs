@@ -9,6 +9,7 @@
 //! - `reads`: blocks, filters, slots, traces
 //! - `simulations`: overrides and senders of calls
 //! - `carriers`: methods that carry transactions and signatures (B)
+//! - `asked`: what reads ask about
 //! - `bundles`: methods that carry several operations (A-59, A-74 to A-76, B-05 to B-07, B-23)
 //! - `typed_data`: EIP-712 messages (B-18)
 //! - `user_operations`: ERC-4337 and EIP-5792 (B-14, B-15)
@@ -18,6 +19,7 @@
 //! - `properties`: generated objects and garbage
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod asked;
 mod bundles;
 mod carriers;
 mod catalogue;

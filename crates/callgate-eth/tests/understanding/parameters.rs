@@ -267,7 +267,7 @@ fn free_json_is_bounded() {
     assert!(written("acme_list", &list(9_999)).is_ok());
     check("acme_list", &[(&list(10_000), Refused(Reason::TooMany))]);
     check(
-        "supervisor_allSafeDerivedAt",
+        "aa_getRip7560Bundle",
         &[
             (r#"[{"hash":"0x1","number":1}]"#, Same),
             ("[[]]", Refused(Reason::WrongType)),

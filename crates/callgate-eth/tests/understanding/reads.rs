@@ -230,7 +230,7 @@ fn trace_types_are_named_once() {
 #[test]
 fn trace_filters_are_typed() {
     for (filter, expected) in [
-        ("{}".to_owned(), Same),
+        (r#"{"fromBlock":"0x1","toBlock":"0x2"}"#.to_owned(), Same),
         (
             format!(
                 r#"{{"fromBlock":"0x1","toBlock":"latest","fromAddress":[{ALICE:?}],"toAddress":[{BOB:?}],"after":1,"count":2}}"#
@@ -249,7 +249,7 @@ fn trace_filters_are_typed() {
     }
     assert_eq!(
         written("trace_filter", r#"[{"count":"0xa","toAddress":[]}]"#).unwrap(),
-        r#"[{"count":10}]"#
+        r#"[{"fromBlock":"earliest","toBlock":"latest","count":10}]"#
     );
 }
 

@@ -75,6 +75,8 @@ pub struct CallEvent<'a> {
     pub rule: Option<Rule<'a>>,
     /// What the call would do, as far as understood.
     pub operations: &'a [OperationFacts],
+    /// What the call asks the node about, at level 2.
+    pub asks: Option<&'a str>,
     /// What became of it at the node; none when it was not sent.
     pub upstream: Option<Sent<'a>>,
     /// Microseconds spent in Callgate.

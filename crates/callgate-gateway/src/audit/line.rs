@@ -68,6 +68,10 @@ impl Line<'_> {
             self.optional_text("rule_name", rule.name);
         }
         self.operations(call.operations);
+        if let Some(asks) = call.asks {
+            self.name("asks");
+            self.string(asks, EXPLANATION);
+        }
         if let Some(sent) = &call.upstream {
             self.text("upstream", sent.name);
             self.plain("upstream_outcome", sent.outcome.name());

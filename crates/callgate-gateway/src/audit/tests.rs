@@ -115,6 +115,7 @@ fn call<'a>(operations: &'a [OperationFacts], why: Option<&'a dyn std::fmt::Disp
             name: Some("pay \"suppliers\""),
         }),
         operations,
+        asks: None,
         upstream: Some(Sent {
             name: "node",
             outcome: NodeOutcome::Error,

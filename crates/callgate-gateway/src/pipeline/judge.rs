@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 
 use super::Scene;
 use super::flight::{Flight, Shape};
-use super::slot::{Facts, HandleUse, Senders, Slot};
+use super::slot::{Facts, HandleUse, Slot};
 use crate::audit::Front;
 use crate::current::Current;
 use crate::limits::SIGNATURES;
@@ -171,16 +171,16 @@ fn judge_call<'t>(
 /// Asks the policy, and sees that the call may speak of the filter or subscription it names.
 fn permit<'t>(scene: &Scene, call: Understood<'t>) -> (Facts, Result<(HandleUse, Sendable<'t>), Trouble>) {
     let policy = scene.current.policy();
-    let senders = Senders::told_at(scene.current.settings().log.level);
+    let detail = scene.current.settings().log.level.into();
     // the facts come after the judgement, which may have recovered a sender
     match policy.judge(scene.caller.subject(), call, scene.entrance.door()) {
         Judgement::Refused(refused) => {
             let reason = refused.decision().reason();
-            let facts = Facts::of_judged(refused.call(), refused.decision(), senders);
+            let facts = Facts::of_judged(refused.call(), refused.decision(), detail);
             (facts, Err(Trouble::Denied { reason }))
         }
         Judgement::Permitted(permitted) => {
-            let facts = Facts::of_judged(permitted.call(), permitted.decision(), senders);
+            let facts = Facts::of_judged(permitted.call(), permitted.decision(), detail);
             if scene.current.node_is_astray() {
                 let act = super::slot::act_of(facts.class);
                 return (

@@ -69,6 +69,7 @@ fn write(flight: &Flight, own: Duration) -> Result<(), Unrecorded> {
             name: rule.name,
         }),
         operations: &slot.facts.operations,
+        asks: slot.facts.asks.as_deref(),
         upstream: slot.outcome.map(|outcome| Sent {
             name: flight.scene.current.upstream_name(),
             outcome,

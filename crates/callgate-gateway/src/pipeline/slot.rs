@@ -5,13 +5,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use callgate_eth::{HandleKind, To, Understood, catalogue};
 use callgate_policy::Decision;
-use callgate_policy::settings::LogLevel;
 use callgate_rpc::{NodeError, OwnedId, Writer, write_node_error, write_result};
 use hyper::StatusCode;
 use smallvec::SmallVec;
 
 use super::Scene;
 use crate::audit::{NodeOutcome, OperationFacts};
+use crate::level::Detail;
 use crate::metrics::CallClass;
 use crate::reply::{Act, Trouble};
 use crate::upstream::Fault;
@@ -67,6 +67,8 @@ pub(super) struct Facts {
     pub(super) class: CallClass,
     pub(super) operations: SmallVec<[OperationFacts; 1]>,
     pub(super) decision: Option<Decision>,
+    /// What it asks the node about, in words.
+    pub(super) asks: Option<Box<str>>,
 }
 
 /// A method's name: borrowed from the catalogue when it is known there.
@@ -176,25 +178,6 @@ impl Slot {
     }
 }
 
-/// Whose senders the record names. Recovering one costs as much as several whole calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Senders {
-    /// Those that are known: written in the call, or recovered because a rule asked.
-    Known,
-    /// All of them.
-    Recovered,
-}
-
-impl Senders {
-    /// Level 2 is for finding out, so it names everybody.
-    pub(super) fn told_at(level: LogLevel) -> Self {
-        match level {
-            LogLevel::Calls => Self::Known,
-            LogLevel::Reasons => Self::Recovered,
-        }
-    }
-}
-
 impl Facts {
     /// Of a call that could not even be read.
     pub(super) fn unreadable() -> Self {
@@ -203,6 +186,7 @@ impl Facts {
             class: CallClass::Unknown,
             operations: SmallVec::new(),
             decision: None,
+            asks: None,
         }
     }
 
@@ -224,14 +208,15 @@ impl Facts {
     }
 
     /// Of a call that was judged.
-    pub(super) fn of_judged(call: &Understood<'_>, decision: &Decision, senders: Senders) -> Self {
+    pub(super) fn of_judged(call: &Understood<'_>, decision: &Decision, detail: Detail) -> Self {
         let several = call.operations().len() > 1;
         let operations = call.operations().iter().map(|operation| OperationFacts {
             kind: operation.kind().name(),
             at: several.then(|| operation.position().to_string().into()),
-            from: match senders {
-                Senders::Known => operation.known_sender(),
-                Senders::Recovered => operation.sender().ok(),
+            // recovering a sender costs as much as several whole calls; level 2 is for finding out, so it names everybody
+            from: match detail {
+                Detail::Decisions => operation.known_sender(),
+                Detail::Reasons => operation.sender().ok(),
             },
             to: match operation.to() {
                 To::Address(address) => Some(address),
@@ -245,9 +230,25 @@ impl Facts {
         Self {
             decision: Some(decision.clone()),
             operations: operations.collect(),
+            asks: match detail {
+                Detail::Decisions => None,
+                Detail::Reasons => asks(call),
+            },
             ..Self::named(call.method(), call.method_name())
         }
     }
+}
+
+/// The most that is told of what one call asks about.
+const ASKED: usize = 16;
+
+fn asks(call: &Understood<'_>) -> Option<Box<str>> {
+    let asked = call.asked();
+    let mut told: Vec<_> = asked.iter().take(ASKED).map(ToString::to_string).collect();
+    if let Some(more @ 1..) = asked.len().checked_sub(ASKED) {
+        told.push(format!("and {more} more"));
+    }
+    (!told.is_empty()).then(|| told.join("; ").into())
 }
 
 pub(super) const fn class_of(access: catalogue::Access) -> CallClass {

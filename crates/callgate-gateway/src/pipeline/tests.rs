@@ -534,6 +534,7 @@ async fn the_record_tells_who_what_and_why_and_no_secret() {
         "{line}"
     );
     assert!(line["why"].as_str().unwrap().contains("does not match"), "{line}");
+    assert_eq!(line["asks"], json!("block latest"));
     assert!(line["us_callgate"].is_u64());
     let text = line.to_string();
     assert!(!text.contains(&canary) && !text.contains(&key("alice")));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use callgate_auth::Places;
 use callgate_auth::credential::Store;
-use callgate_policy::settings::{AuditSink, LogLevel, Settings, Upstream};
+use callgate_policy::settings::{AuditSink, Settings, Upstream};
 use callgate_policy::{Compiled, Document, FileNeed, FilePurpose, Inputs};
 
 use super::identity::{self, Cache, IssuerPlan, resolve};
@@ -16,7 +16,6 @@ use super::refusal::{Mistake, Refusal};
 use super::{Overrides, Sources};
 use crate::audit::Destination;
 use crate::files::{Content, FileError, FileFault, KEY_BYTES, POLICY_BYTES, Reading, TABLE_BYTES};
-use crate::level::Detail;
 use crate::upstream;
 
 /// How often files that change while they are read are read again before giving up until the next event.
@@ -294,12 +293,5 @@ fn guard_inline_secrets(settings: &Settings) -> Result<(), Refusal> {
         Ok(())
     } else {
         Err(Refusal::of(mistakes))
-    }
-}
-
-pub(super) fn detail(settings: &Settings) -> Detail {
-    match settings.log.level {
-        LogLevel::Calls => Detail::Decisions,
-        LogLevel::Reasons => Detail::Reasons,
     }
 }

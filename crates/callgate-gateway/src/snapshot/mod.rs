@@ -184,7 +184,7 @@ impl Loaded {
 
     /// The level of the logs.
     pub fn detail(&self) -> Detail {
-        build::detail(self.settings())
+        self.settings().log.level.into()
     }
 
     /// Puts the first snapshot in force and starts the task that keeps it, on a thread of its own. Returns when every issuer

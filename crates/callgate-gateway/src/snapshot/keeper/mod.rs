@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
-use super::build::{self, Builder, Built, Parts};
+use super::build::{Builder, Built, Parts};
 use super::identity;
 use super::refusal::Refusal;
 use super::{Live, Loaded, Snapshot, Surroundings};
@@ -198,7 +198,7 @@ impl Task {
     fn obey_settings(&mut self) {
         let compiled = Arc::clone(&self.good.compiled);
         let settings = &compiled.settings;
-        let detail = build::detail(settings);
+        let detail = settings.log.level.into();
         self.around.level.set(detail);
         if let Some(logs) = &self.around.logs {
             logs.follow(detail);
