@@ -15,7 +15,7 @@ use crate::operation::{Operation, Overrides};
 use crate::privacy::{Privacy, Protection, Recipients};
 use crate::send_calls::SendCalls;
 use crate::spot::Spot;
-use crate::transaction::{self, RawTransaction, TransactionError, TransactionType};
+use crate::transaction::TransactionType;
 use crate::typed_data::{TypedMessage, safe_transaction};
 use crate::understood::Argument;
 use crate::user_operation::UserOperation;
@@ -33,6 +33,9 @@ impl<'t> Reading<'t, '_> {
             Shape::EeaTransaction => self.object(value, Purpose::EeaSigns, spot),
             Shape::NodeFilledTransaction => self.object(value, Purpose::NodeFills, spot),
             Shape::RawTransaction => self.raw(value, spot),
+            Shape::QuorumPrivateTransaction => self.quorum_private(value, spot),
+            Shape::EeaRawTransaction => self.restricted(value, spot),
+            Shape::BlockRlp => self.block(value, spot),
             Shape::TypedData => self.typed_data(value, spot),
             Shape::SafeTransaction => self.safe_transaction(value, spot),
             Shape::UserOperation => self.user_operation(value, spot),
@@ -70,45 +73,6 @@ impl<'t> Reading<'t, '_> {
         let object = CallObject::read(value, purpose, self.context, spot)?;
         let kind = self.kind(value, spot)?;
         self.keep(Operation::object(kind, spot.as_position(), object), value, spot)
-    }
-
-    fn raw(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        let text = scalar::string(value, spot)?;
-        let transaction = transaction::decode_hex(text).map_err(|error| undecodable(&error, value, spot))?;
-        self.check_chain(&transaction, value, spot)?;
-        // GoQuorum reads v 37 and 38, which EIP-155 gives chain 1, as the mark of a private transaction.
-        let legacy = transaction.transaction_type() == TransactionType::Legacy;
-        if self.context.dialect == Dialect::Goquorum && legacy && transaction.chain_id() == Some(1) {
-            return Err(spot.refuse(
-                Reason::OperationsNotUnderstood,
-                value,
-                "is a private transaction to GoQuorum (v is 37 or 38): send it with its participants",
-            ));
-        }
-        let kind = self.kind(value, spot)?;
-        let text = HexText::read(value, spot)?;
-        self.keep(Operation::raw(kind, spot.as_position(), text, transaction), value, spot)
-    }
-
-    fn check_chain(
-        &self,
-        transaction: &RawTransaction,
-        value: Value<'_>,
-        spot: &Spot<'_>,
-    ) -> Result<(), Misunderstood> {
-        match (transaction.chain_id(), self.context.chain_id) {
-            (None, _) => Ok(()),
-            (Some(signed), Some(ours)) if signed == ours => Ok(()),
-            (Some(signed), Some(ours)) => {
-                let what = format_args!("is signed for chain {signed} ({signed:#x}), this one is {ours} ({ours:#x})");
-                Err(spot.refuse(Reason::WrongChain, value, what))
-            }
-            (Some(_), None) => Err(spot.refuse(
-                Reason::ChainUnknown,
-                value,
-                "cannot be checked: the chain id is not known yet",
-            )),
-        }
     }
 
     /// Libraries send typed data as an object or as JSON in a string. It is written as an object, which every client that
@@ -270,12 +234,4 @@ impl<'t> Reading<'t, '_> {
             None => Err(spot.refuse(Reason::OutOfRange, value, "makes it cost more wei than 256 bits hold")),
         }
     }
-}
-
-fn undecodable(error: &TransactionError, value: Value<'_>, spot: &Spot<'_>) -> Misunderstood {
-    spot.refuse(
-        Reason::UndecodableTransaction,
-        value,
-        format_args!("is no signed transaction: {error}"),
-    )
 }
