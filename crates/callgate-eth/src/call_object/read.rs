@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, B256, U256};
 use callgate_rpc::Value;
 
-use super::private::PrivateMembers;
+use super::private::{self, PrivateMembers};
 use super::{AccessList, Authorizations, CallObject, Fees, Purpose, Spelling, Written};
 use crate::context::Context;
 use crate::form::scalar::{self, HexText};
@@ -154,6 +154,7 @@ impl<'t> Members<'t> {
             replaced: None,
             purpose,
         };
+        private::check(&object, value, spot)?;
         // No sum that a rule or a node makes can wrap.
         match object.cost() {
             Some(_) => Ok(object),

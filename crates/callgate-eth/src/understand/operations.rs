@@ -11,11 +11,11 @@ use crate::form::filter::{Filter, Purpose as FilterPurpose};
 use crate::form::plain::Free;
 use crate::form::scalar::{self, HexText};
 use crate::misunderstood::{Misunderstood, Reason};
-use crate::operation::{Operation, Overrides};
+use crate::operation::{Operation, OperationKind, Overrides};
 use crate::privacy::{Privacy, Protection, Recipients};
 use crate::send_calls::SendCalls;
 use crate::spot::Spot;
-use crate::transaction::TransactionType;
+use crate::transaction::{PAYLOAD_HASH_BYTES, TransactionType};
 use crate::typed_data::{TypedMessage, safe_transaction};
 use crate::understood::Argument;
 use crate::user_operation::UserOperation;
@@ -72,7 +72,61 @@ impl<'t> Reading<'t, '_> {
     fn object(&mut self, value: Value<'t>, purpose: Purpose, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
         let object = CallObject::read(value, purpose, self.context, spot)?;
         let kind = self.kind(value, spot)?;
+        match purpose {
+            Purpose::NodeSigns => self.check_signed_as_it_is(&object, kind, value, spot)?,
+            Purpose::NodeFills => self.check_filled(&object, value, spot)?,
+            Purpose::Simulate | Purpose::EeaSigns => {}
+        }
         self.keep(Operation::object(kind, spot.as_position(), object), value, spot)
+    }
+
+    /// GoQuorum puts the hash of the payload in the place of a private transaction's data only where it sends it. Where it
+    /// signs alone, the caller must have put it there.
+    fn check_signed_as_it_is(
+        &self,
+        object: &CallObject<'_>,
+        kind: OperationKind,
+        value: Value<'_>,
+        spot: &Spot<'_>,
+    ) -> Result<(), Misunderstood> {
+        if object.privacy.is_none() {
+            return Ok(());
+        }
+        if self.method.name() == "eth_resend" {
+            let what = "is private: send it again by `eth_sendTransaction`, with its nonce";
+            return Err(spot.refuse(Reason::Refused, value, what));
+        }
+        if kind == OperationKind::Sign && object.input.map(HexText::len) != Some(PAYLOAD_HASH_BYTES) {
+            let what = format_args!(
+                "is private and only signed, so its data must be the {PAYLOAD_HASH_BYTES}-byte hash of the payload"
+            );
+            return Err(spot.refuse(Reason::Conflict, value, what));
+        }
+        Ok(())
+    }
+
+    /// GoQuorum's permission contracts are public, whatever a transaction to them says; those that extend a contract to new
+    /// parties are private, whether it says so or not.
+    fn check_filled(&self, object: &CallObject<'_>, value: Value<'_>, spot: &Spot<'_>) -> Result<(), Misunderstood> {
+        let is_extension = self.method.namespace() == "quorumExtension";
+        match (is_extension, object.privacy.is_some()) {
+            (true, true) | (false, false) => Ok(()),
+            (true, false) if self.context.dialect == Dialect::Goquorum => Err(spot.refuse(
+                Reason::MissingMember,
+                value,
+                "needs `privateFor`: the node makes it private, and adds the parties of the contract itself",
+            )),
+            (true, false) => Err(spot.refuse(
+                Reason::OperationsNotUnderstood,
+                value,
+                "is private to parties that only the dialect of GoQuorum tells",
+            )),
+            (false, true) => Err(spot.refuse(
+                Reason::Conflict,
+                value,
+                "has participants, but the node would send it in public",
+            )),
+        }
     }
 
     /// Libraries send typed data as an object or as JSON in a string. It is written as an object, which every client that

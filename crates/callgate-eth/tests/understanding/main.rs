@@ -14,6 +14,7 @@
 //! - `user_operations`: ERC-4337 and EIP-5792 (B-14, B-15)
 //! - `private`: participants of private transactions (A-57, B-11, B-37)
 //! - `raw`: signed transactions inside a call
+//! - `signed`: private and restricted transactions and blocks inside a call (B-11, B-12, C-27, C-28)
 //! - `properties`: generated objects and garbage
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -28,6 +29,7 @@ mod private;
 mod properties;
 mod raw;
 mod reads;
+mod signed;
 mod simulations;
 mod support;
 mod typed_data;
