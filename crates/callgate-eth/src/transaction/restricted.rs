@@ -4,11 +4,12 @@
 //! `[nonce, gasPrice, gas, to, value, data, v, r, s, privateFrom, privateFor | privacyGroupId, restriction]`
 //!
 //! `privateFor` is a list of keys of participants, `privacyGroupId` the id of a group in the place of the list. The
-//! signature covers everything but itself, with the three items of EIP-155 after `data` where it names a chain. Besu gives
-//! the node's own key to the marker transaction that goes into the block, and refuses ether, whatever it says: so it is
-//! refused here.
+//! signature covers everything but itself, with the three items of EIP-155 after `data` where it names a chain. For the
+//! chain, Besu makes a public marker transaction that it signs with a key of its own; it refuses a restricted transaction
+//! that moves ether, whatever else it says, so that is refused here. web3js-quorum and EthSigner write the same form.
 //!
-//! Enterprise Ethereum Client Specification 7, section 6: <https://entethalliance.org/specs/ethereum-client/>
+//! Enterprise Ethereum Client Specification 7, section 6 (the members; the encoding is Besu's):
+//! <https://entethalliance.org/specs/ethereum-client/>
 
 use std::cell::OnceCell;
 use std::fmt;

@@ -144,7 +144,7 @@ fn a_transaction_in_a_block_may_be_longer_than_one_that_is_sent() {
 }
 
 #[test]
-fn b08_every_authorization_in_a_block_is_told() {
+fn c18_every_authorization_in_a_block_is_told() {
     let raw = sign(&eip7702(vec![authorization(1, TO, 3)]));
     let block = accepted(&block(vec![bytes(raw)]));
     assert_eq!(block.transactions()[0].authorizations().len(), 1);
