@@ -15,9 +15,11 @@ pub struct Participant([u8; 32]);
 /// What makes an operation a private one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Privacy {
-    /// The sender's own transaction manager; none leaves the choice to the node.
+    /// The sender's own transaction manager; none leaves the choice to the node. Beside a signed private transaction of
+    /// GoQuorum it is a claim: the sender is whoever stored the payload, and only a node with several private states
+    /// compares. In a restricted transaction it is signed, and Besu compares it with the node's own key.
     pub from: Option<Participant>,
-    /// Who else may see it.
+    /// Who else may see it. Where a contract is extended to new parties, GoQuorum adds those the contract has.
     pub to: Recipients,
     /// Those of the recipients without whom it must not be applied (GoQuorum's mandatory parties).
     pub mandatory: Vec<Participant>,

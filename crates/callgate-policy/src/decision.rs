@@ -91,6 +91,8 @@ pub(crate) enum Got {
     Creation,
     Message,
     Selector(Option<[u8; 4]>),
+    /// Calldata of which only a hash is there.
+    HiddenCalldata,
     Number(U256),
     Other,
 }
@@ -288,6 +290,7 @@ impl fmt::Display for NearestMiss<'_> {
             Got::Message => out.write_str(" a message"),
             Got::Selector(Some([a, b, c, d])) => write!(out, " 0x{a:02x}{b:02x}{c:02x}{d:02x}"),
             Got::Selector(None) => out.write_str(" calldata without selector"),
+            Got::HiddenCalldata => out.write_str(" calldata that only its participants can read"),
             Got::Number(number) => write!(out, " {number}"),
             Got::Other => Ok(()),
         }

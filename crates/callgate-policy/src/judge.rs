@@ -225,6 +225,7 @@ fn got(facts: &Facts<'_>, matcher: Matcher) -> Got {
             To::None | To::Node => Got::Other,
         },
         Matcher::Function if facts.to == To::Create => Got::Creation,
+        Matcher::Function if facts.hides_calldata => Got::HiddenCalldata,
         Matcher::Function => Got::Selector(facts.selector),
         Matcher::Value => facts.value.map_or(Got::Other, Got::Number),
         Matcher::Gas => facts

@@ -1,14 +1,15 @@
-//! The members that make an object a private transaction: GoQuorum's, and those of the EEA.
+//! The members that make an object a private transaction: GoQuorum's, and those of the EEA; and what an object with them
+//! may not have.
 
 use callgate_rpc::{Value, Writer};
 
-use super::Purpose;
+use super::{CallObject, Purpose};
 use crate::dialect::Dialect;
-use crate::form::plain::Integer;
 use crate::form::scalar;
 use crate::misunderstood::{Misunderstood, Reason};
 use crate::privacy::{MAX_PARTICIPANTS, Participant, Privacy, Protection, Recipients};
 use crate::spot::Spot;
+use crate::transaction::TransactionType;
 
 /// The members as given.
 #[derive(Default)]
@@ -33,7 +34,13 @@ impl PrivateMembers {
 
     /// The object GoQuorum takes beside a signed private transaction.
     pub(crate) fn read_arguments(value: Value<'_>, spot: &Spot<'_>) -> Result<Privacy, Misunderstood> {
-        const KNOWN: &[&str] = &["privateFrom", "privateFor", "mandatoryFor", "privacyFlag"];
+        const KNOWN: &[&str] = &[
+            "privateFrom",
+            "privateFor",
+            "mandatoryFor",
+            "privacyFlag",
+            "restriction",
+        ];
         let object = value
             .as_object()
             .ok_or_else(|| spot.wrong_type(value, "an object of participants"))?;
@@ -79,14 +86,20 @@ impl PrivateMembers {
     }
 
     /// GoQuorum: `privateFor` alone makes it private. A missing or null one makes it public whatever stands beside it, so
-    /// nothing may stand beside a missing one, and null is refused where it is read.
+    /// nothing may stand beside a missing one, and null is refused where it is read. `restriction` is let in and not
+    /// written: GoQuorum has the member and looks at it nowhere, so only what it does anyway may be asked for.
     fn quorum(self, value: Value<'_>, spot: &Spot<'_>) -> Result<Option<Privacy>, Misunderstood> {
         let refuse = |what: &str| Err(spot.refuse(Reason::Conflict, value, what));
-        if self.group.is_some() || self.restriction.is_some() {
-            return refuse("has members of the EEA, which this node's client does not know");
+        if self.group.is_some() {
+            return refuse("has `privacyGroupId`, which this node's client does not know");
+        }
+        if self.restriction == Some(Protection::Unrestricted) {
+            return refuse("asks for an unrestricted transaction, which this node's client would not make");
         }
         let Some(members) = self.members else {
-            if self.from.is_some() || self.mandatory.is_some() || self.flag.is_some() {
+            let beside =
+                self.from.is_some() || self.mandatory.is_some() || self.flag.is_some() || self.restriction.is_some();
+            if beside {
                 return refuse("has members of a private transaction without `privateFor`, which would make it public");
             }
             return Ok(None);
@@ -96,8 +109,10 @@ impl PrivateMembers {
         if (protection == Protection::MandatoryParties) == mandatory.is_empty() {
             return refuse("must have `mandatoryFor` with `privacyFlag` 2, and only then");
         }
-        if !mandatory.iter().all(|party| members.contains(party)) {
-            return refuse("has somebody in `mandatoryFor` who is not in `privateFor`");
+        // The transaction manager counts the sender among the participants.
+        let takes_part = |party: &Participant| members.contains(party) || self.from == Some(*party);
+        if !mandatory.iter().all(takes_part) {
+            return refuse("has somebody in `mandatoryFor` who is neither in `privateFor` nor `privateFrom`");
         }
         Ok(Some(Privacy {
             from: self.from,
@@ -129,6 +144,32 @@ impl PrivateMembers {
             protection,
         })
     }
+}
+
+/// What the rest of a private transaction may not be. GoQuorum signs only legacy ones: of another type it sends the
+/// payload to the participants and then fails. Its pool wants data and no ether; Besu wants no ether either.
+pub(super) fn check(object: &CallObject<'_>, value: Value<'_>, spot: &Spot<'_>) -> Result<(), Misunderstood> {
+    let refuse = |reason, what: &str| Err(spot.refuse(reason, value, what));
+    if object.privacy.is_none() {
+        return Ok(());
+    }
+    if object.kind != TransactionType::Legacy {
+        return refuse(
+            Reason::Conflict,
+            "is private and has members of later types: private transactions are legacy ones",
+        );
+    }
+    if object.value.is_some_and(|value| !value.is_zero()) {
+        return refuse(
+            Reason::Conflict,
+            "is private and has a `value`: private transactions move no ether",
+        );
+    }
+    let has_data = object.input.is_some_and(|data| data.len() > 0);
+    if object.purpose == Purpose::NodeSigns && !has_data {
+        return refuse(Reason::MissingMember, "is private and needs `data`");
+    }
+    Ok(())
 }
 
 /// A base64 key of 32 bytes.
@@ -164,9 +205,15 @@ fn participants(value: Value<'_>, spot: &Spot<'_>) -> Result<Vec<Participant>, M
         .collect()
 }
 
+/// GoQuorum reads a plain number, not a quantity.
 fn flag(value: Value<'_>, spot: &Spot<'_>) -> Result<Protection, Misunderstood> {
-    let number = Integer::read_u64(value, spot)?;
-    Protection::of_flag(number).ok_or_else(|| spot.refuse(Reason::OutOfRange, value, "must be 0, 1, 2 or 3"))
+    let number = value
+        .as_number()
+        .ok_or_else(|| spot.wrong_type(value, "a plain number"))?;
+    number
+        .as_u64()
+        .and_then(Protection::of_flag)
+        .ok_or_else(|| spot.refuse(Reason::OutOfRange, value, "must be 0, 1, 2 or 3"))
 }
 
 fn restriction(value: Value<'_>, spot: &Spot<'_>) -> Result<Protection, Misunderstood> {

@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, B256, U256};
 use callgate_rpc::Value;
 
-use super::private::PrivateMembers;
+use super::private::{self, PrivateMembers};
 use super::{AccessList, Authorizations, CallObject, Fees, Purpose};
 use crate::context::Context;
 use crate::dialect::{Client, Member};
@@ -153,6 +153,7 @@ impl<'t> Members<'t> {
             replaced: None,
             purpose,
         };
+        private::check(&object, value, spot)?;
         // No sum that a rule or a node makes can wrap.
         match object.cost() {
             Some(_) => Ok(object),

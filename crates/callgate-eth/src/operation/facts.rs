@@ -33,7 +33,8 @@ impl Operation<'_> {
     pub fn sender(&self) -> Result<Address, RecoverError> {
         match &self.body {
             Body::Object(object) => Ok(object.from),
-            Body::Raw { transaction, .. } => transaction.sender(),
+            Body::Raw(transaction) => transaction.sender(),
+            Body::Restricted(transaction) => transaction.sender(),
             Body::Message { signer, .. } | Body::Typed { signer, .. } => Ok(*signer),
             Body::UserOperation(operation) => Ok(operation.account()),
         }
@@ -42,14 +43,15 @@ impl Operation<'_> {
     /// [`Operation::sender`] as far as it costs nothing: a raw transaction's only when it was recovered before.
     pub fn known_sender(&self) -> Option<Address> {
         match &self.body {
-            Body::Raw { transaction, .. } => transaction.known_sender(),
+            Body::Raw(transaction) => transaction.known_sender(),
+            Body::Restricted(transaction) => transaction.known_sender(),
             _ => self.sender().ok(),
         }
     }
 
     /// Whether the sender is told by a signature that has to be recovered.
     pub fn is_signed(&self) -> bool {
-        matches!(self.body, Body::Raw { .. })
+        matches!(self.body, Body::Raw(_) | Body::Restricted(_))
     }
 
     /// What it is directed at. User operations are directed at the entry point that executes them.
@@ -57,7 +59,8 @@ impl Operation<'_> {
         let to = match &self.body {
             Body::Object(object) if object.is_filled_by_node() => return To::Node,
             Body::Object(object) => object.to,
-            Body::Raw { transaction, .. } => transaction.to(),
+            Body::Raw(transaction) => transaction.to(),
+            Body::Restricted(transaction) => transaction.to(),
             Body::Message { .. } | Body::Typed { .. } => return To::None,
             Body::UserOperation(operation) => return operation.entry_point().map_or(To::None, To::Address),
         };
@@ -78,7 +81,8 @@ impl Operation<'_> {
         match &self.body {
             Body::Object(object) if object.is_filled_by_node() => None,
             Body::Object(object) => Some(object.value.unwrap_or_default()),
-            Body::Raw { transaction, .. } => Some(transaction.value()),
+            Body::Raw(transaction) => Some(transaction.value()),
+            Body::Restricted(transaction) => Some(transaction.value()),
             Body::Message { .. } | Body::Typed { .. } | Body::UserOperation(_) => None,
         }
     }
@@ -87,7 +91,8 @@ impl Operation<'_> {
     pub fn gas(&self) -> Option<u64> {
         match &self.body {
             Body::Object(object) => object.gas(),
-            Body::Raw { transaction, .. } => Some(transaction.gas()),
+            Body::Raw(transaction) => Some(transaction.gas()),
+            Body::Restricted(transaction) => Some(transaction.gas()),
             Body::Message { .. } | Body::Typed { .. } => None,
             Body::UserOperation(operation) => operation.gas(),
         }
@@ -97,7 +102,8 @@ impl Operation<'_> {
     pub fn gas_price(&self) -> Option<u128> {
         match &self.body {
             Body::Object(object) => object.gas_price(),
-            Body::Raw { transaction, .. } => transaction.gas_price(),
+            Body::Raw(transaction) => transaction.gas_price(),
+            Body::Restricted(transaction) => Some(transaction.gas_price()),
             _ => None,
         }
     }
@@ -106,7 +112,8 @@ impl Operation<'_> {
     pub fn max_fee_per_gas(&self) -> Option<u128> {
         match &self.body {
             Body::Object(object) => object.max_fee_per_gas(),
-            Body::Raw { transaction, .. } => Some(transaction.max_fee_per_gas()),
+            Body::Raw(transaction) => Some(transaction.max_fee_per_gas()),
+            Body::Restricted(transaction) => Some(transaction.gas_price()),
             Body::Message { .. } | Body::Typed { .. } => None,
             Body::UserOperation(operation) => operation.max_fee_per_gas(),
         }
@@ -116,8 +123,8 @@ impl Operation<'_> {
     pub fn max_priority_fee_per_gas(&self) -> Option<u128> {
         match &self.body {
             Body::Object(object) => object.fees.max_priority_fee_per_gas,
-            Body::Raw { transaction, .. } => transaction.max_priority_fee_per_gas(),
-            Body::Message { .. } | Body::Typed { .. } => None,
+            Body::Raw(transaction) => transaction.max_priority_fee_per_gas(),
+            Body::Restricted(_) | Body::Message { .. } | Body::Typed { .. } => None,
             Body::UserOperation(operation) => operation.max_priority_fee_per_gas(),
         }
     }
@@ -126,7 +133,7 @@ impl Operation<'_> {
     pub fn max_fee_per_blob_gas(&self) -> Option<u128> {
         match &self.body {
             Body::Object(object) => object.fees.max_fee_per_blob_gas,
-            Body::Raw { transaction, .. } => transaction.max_fee_per_blob_gas(),
+            Body::Raw(transaction) => transaction.max_fee_per_blob_gas(),
             _ => None,
         }
     }
@@ -135,7 +142,8 @@ impl Operation<'_> {
     pub fn nonce(&self) -> Option<u64> {
         match &self.body {
             Body::Object(object) => object.nonce,
-            Body::Raw { transaction, .. } => Some(transaction.nonce()),
+            Body::Raw(transaction) => Some(transaction.nonce()),
+            Body::Restricted(transaction) => Some(transaction.nonce()),
             _ => None,
         }
     }
@@ -145,7 +153,8 @@ impl Operation<'_> {
     pub fn chain_id(&self) -> Option<u64> {
         match &self.body {
             Body::Object(object) => object.chain_id,
-            Body::Raw { transaction, .. } => transaction.chain_id(),
+            Body::Raw(transaction) => transaction.chain_id(),
+            Body::Restricted(transaction) => transaction.chain_id(),
             Body::Typed { message, .. } => message.chain_id(),
             Body::Message { .. } | Body::UserOperation(_) => None,
         }
@@ -156,51 +165,70 @@ impl Operation<'_> {
     pub fn transaction_type(&self) -> TransactionType {
         match &self.body {
             Body::Object(object) => object.kind,
-            Body::Raw { transaction, .. } => transaction.transaction_type(),
+            Body::Raw(transaction) => transaction.transaction_type(),
             _ => TransactionType::Legacy,
         }
     }
 
     /// Whether it is a transaction or call: neither a message nor a user operation.
     pub fn is_transaction(&self) -> bool {
-        matches!(self.body, Body::Object(_) | Body::Raw { .. })
+        matches!(self.body, Body::Object(_) | Body::Raw(_) | Body::Restricted(_))
     }
 
-    /// Whether it holds on one chain only (EIP-155). Only a raw legacy transaction can be without that.
+    /// Whether it holds on one chain only (EIP-155). Only a raw legacy, private or restricted transaction can be without
+    /// that.
     pub fn is_protected(&self) -> bool {
         match &self.body {
-            Body::Raw { transaction, .. } => transaction.is_protected(),
+            Body::Raw(transaction) => transaction.is_protected(),
+            Body::Restricted(transaction) => transaction.is_protected(),
             _ => true,
         }
     }
 
-    /// The first four bytes of the calldata; none when there are fewer, in a creation, and in a message. Of a user
-    /// operation, of the calldata its account is called with.
+    /// Whether nobody here can see what it calls with: a private transaction of GoQuorum, signed or to be signed as it is,
+    /// has the hash of its payload in the place of calldata. No rule about functions can be kept for it.
+    pub fn hides_calldata(&self) -> bool {
+        match &self.body {
+            Body::Raw(transaction) => transaction.is_private(),
+            Body::Object(object) => self.kind == OperationKind::Sign && object.privacy.is_some(),
+            _ => false,
+        }
+    }
+
+    /// The first four bytes of the calldata; none when there are fewer, in a creation, in a message, and where the calldata
+    /// is hidden. Of a user operation, of the calldata its account is called with.
     pub fn selector(&self) -> Option<[u8; 4]> {
+        if self.hides_calldata() {
+            return None;
+        }
         match &self.body {
             Body::Object(object) if object.to.is_some() => object.input.and_then(HexText::first),
-            Body::Raw { transaction, .. } if transaction.to().is_some() => transaction.input().first_chunk().copied(),
+            Body::Raw(transaction) if transaction.to().is_some() => transaction.input().first_chunk().copied(),
+            Body::Restricted(transaction) if transaction.to().is_some() => transaction.input().first_chunk().copied(),
             Body::UserOperation(operation) => operation.call_data().first(),
             _ => None,
         }
     }
 
-    /// How many bytes the calldata, init code or message has; zero for typed messages.
+    /// How many bytes the calldata, init code or message has; zero for typed messages. Of hidden calldata, of its hash.
     pub fn input_len(&self) -> usize {
         match &self.body {
             Body::Object(object) => object.input.map_or(0, HexText::len),
-            Body::Raw { transaction, .. } => transaction.input().len(),
+            Body::Raw(transaction) => transaction.input().len(),
+            Body::Restricted(transaction) => transaction.input().len(),
             Body::Message { text, .. } => text.len(),
             Body::Typed { .. } => 0,
             Body::UserOperation(operation) => operation.call_data().len(),
         }
     }
 
-    /// The calldata, init code or message; decoded anew where the call has it as text. Empty for typed messages.
+    /// The calldata, init code or message; decoded anew where the call has it as text. Empty for typed messages. Of hidden
+    /// calldata, its hash.
     pub fn input_bytes(&self) -> Cow<'_, [u8]> {
         match &self.body {
             Body::Object(object) => Cow::Owned(object.input.map(HexText::bytes).unwrap_or_default()),
-            Body::Raw { transaction, .. } => Cow::Borrowed(transaction.input()),
+            Body::Raw(transaction) => Cow::Borrowed(transaction.input()),
+            Body::Restricted(transaction) => Cow::Borrowed(transaction.input()),
             Body::Message { text, .. } => Cow::Owned(text.bytes()),
             Body::Typed { .. } => Cow::Borrowed(&[]),
             Body::UserOperation(operation) => Cow::Owned(operation.call_data().bytes()),
@@ -211,7 +239,7 @@ impl Operation<'_> {
     pub fn access_list_len(&self) -> usize {
         match &self.body {
             Body::Object(object) => object.access_list.as_ref().map_or(0, AccessList::len),
-            Body::Raw { transaction, .. } => transaction.access_list_len(),
+            Body::Raw(transaction) => transaction.access_list_len(),
             _ => 0,
         }
     }
@@ -220,9 +248,9 @@ impl Operation<'_> {
     pub fn authorizations(&self) -> &[Authorization] {
         match &self.body {
             Body::Object(object) => object.authorizations.as_ref().map_or(&[], Authorizations::as_slice),
-            Body::Raw { transaction, .. } => transaction.authorizations(),
+            Body::Raw(transaction) => transaction.authorizations(),
             Body::UserOperation(operation) => operation.authorizations(),
-            Body::Message { .. } | Body::Typed { .. } => &[],
+            Body::Restricted(_) | Body::Message { .. } | Body::Typed { .. } => &[],
         }
     }
 
@@ -230,7 +258,7 @@ impl Operation<'_> {
     pub fn blob_count(&self) -> usize {
         match &self.body {
             Body::Object(object) => object.blob_hashes.as_ref().map_or(0, Vec::len),
-            Body::Raw { transaction, .. } => transaction.blob_count(),
+            Body::Raw(transaction) => transaction.blob_count(),
             _ => 0,
         }
     }
@@ -244,6 +272,7 @@ impl Operation<'_> {
     pub fn privacy(&self) -> Option<&Privacy> {
         let own = match &self.body {
             Body::Object(object) => object.privacy.as_deref(),
+            Body::Restricted(transaction) => Some(transaction.privacy()),
             _ => None,
         };
         own.or(self.privacy.as_deref())
@@ -270,10 +299,12 @@ impl Operation<'_> {
         }
     }
 
-    /// The transaction hash; none for what is not signed yet.
+    /// The transaction hash; none for what is not signed yet. A restricted transaction is answered with the hash of the
+    /// marker transaction that the node makes for it, which nobody can tell before.
     pub fn hash(&self) -> Option<B256> {
         match &self.body {
-            Body::Raw { transaction, .. } => Some(transaction.hash()),
+            Body::Raw(transaction) => Some(transaction.hash()),
+            Body::Restricted(transaction) => Some(transaction.hash()),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use callgate_rpc::Writer;
 use crate::call_object::CallObject;
 use crate::form::scalar::HexText;
 use crate::privacy::Privacy;
-use crate::transaction::RawTransaction;
+use crate::transaction::{RawTransaction, RestrictedTransaction};
 use crate::typed_data::TypedMessage;
 use crate::user_operation::UserOperation;
 
@@ -73,10 +73,8 @@ pub(crate) enum Overrides {
 )]
 enum Body<'t> {
     Object(CallObject<'t>),
-    Raw {
-        text: HexText<'t>,
-        transaction: Box<RawTransaction>,
-    },
+    Raw(Box<RawTransaction>),
+    Restricted(Box<RestrictedTransaction>),
     Message {
         signer: Address,
         text: HexText<'t>,
@@ -93,10 +91,12 @@ impl<'t> Operation<'t> {
         Self::new(kind, position, Body::Object(object))
     }
 
-    /// `text` must be what `transaction` was decoded from.
-    pub(crate) fn raw(kind: OperationKind, position: Position, text: HexText<'t>, transaction: RawTransaction) -> Self {
-        let transaction = Box::new(transaction);
-        Self::new(kind, position, Body::Raw { text, transaction })
+    pub(crate) fn raw(kind: OperationKind, position: Position, transaction: RawTransaction) -> Self {
+        Self::new(kind, position, Body::Raw(Box::new(transaction)))
+    }
+
+    pub(crate) fn restricted(kind: OperationKind, position: Position, transaction: RestrictedTransaction) -> Self {
+        Self::new(kind, position, Body::Restricted(Box::new(transaction)))
     }
 
     pub(crate) fn message(param: usize, signer: Address, text: HexText<'t>) -> Self {
@@ -153,11 +153,13 @@ impl<'t> Operation<'t> {
         }
     }
 
-    /// The object, the signed bytes or the message, as one value.
+    /// The object, the signed bytes or the message, as one value. Of a transaction in a block, the transaction alone.
     pub(crate) fn write(&self, out: &mut Writer<'_>) {
         match &self.body {
             Body::Object(object) => object.write(out),
-            Body::Raw { text, .. } | Body::Message { text, .. } => text.write(out),
+            Body::Raw(transaction) => out.hex(transaction.bytes()),
+            Body::Restricted(transaction) => out.hex(transaction.bytes()),
+            Body::Message { text, .. } => text.write(out),
             Body::UserOperation(operation) => operation.write(out),
             // Written from its document, which is an argument of its own.
             Body::Typed { .. } => out.null(),

@@ -6,7 +6,8 @@ use alloy_consensus::TxEip1559;
 use alloy_primitives::Bytes;
 
 use super::eip2930::access_list;
-use super::error::{Field, TransactionError};
+use super::error::TransactionError;
+use super::field::Field;
 use super::fields::{Fees, Gas, chain_id, check_cost, input, nonce, typed_signature};
 use super::reader::Reader;
 use super::signature::Signature;

@@ -6,7 +6,8 @@ use alloy_consensus::TxEip2930;
 use alloy_eips::eip2930::{AccessList, AccessListItem};
 use alloy_primitives::{B256, Bytes};
 
-use super::error::{Field, TransactionError};
+use super::error::TransactionError;
+use super::field::Field;
 use super::fields::{Gas, chain_id, check_cost, input, nonce, typed_signature};
 use super::reader::Reader;
 use super::signature::Signature;

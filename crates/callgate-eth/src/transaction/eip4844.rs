@@ -8,7 +8,8 @@ use alloy_primitives::{B256, Bytes, TxKind};
 
 use super::TransactionType;
 use super::eip2930::access_list;
-use super::error::{Field, TransactionError};
+use super::error::TransactionError;
+use super::field::Field;
 use super::fields::{Fees, Gas, chain_id, check_cost, input, nonce, typed_signature};
 use super::reader::Reader;
 use super::sidecar::MAX_BLOBS;

@@ -10,7 +10,8 @@ use alloy_primitives::{Address, Bytes, TxKind, U256};
 
 use super::TransactionType;
 use super::eip2930::access_list;
-use super::error::{AuthorizationFault, Field, TransactionError};
+use super::error::{AuthorizationFault, TransactionError};
+use super::field::Field;
 use super::fields::{Fees, Gas, chain_id, check_cost, input, nonce, typed_signature};
 use super::reader::Reader;
 use super::signature::{Parity, RecoverError, Signature};

@@ -1,41 +1,41 @@
 //! Why raw bytes are not a transaction we forward: one variant per fault, each a sentence that names the field and
-//! the byte. Leaves to callers: which parameter the transaction came from, and the wire code of the answer.
-
-use std::fmt;
+//! the byte. Those about form say nothing of transactions: blocks are refused in the same words. Leaves to callers:
+//! which parameter the bytes came from, and the wire code of the answer.
 
 use alloy_eips::eip4844::VERSIONED_HASH_VERSION_KZG;
 use thiserror::Error;
 
 use super::TransactionType;
+use super::field::Field;
 use super::signature::SignatureFault;
 
 /// Why `decode` refused. Offsets are bytes of the decoded transaction, counted from 0; of hex text where said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TransactionError {
     /// The text does not start with `0x` (an upper-case `0X` is not it).
-    #[error("the transaction is not hex: it must start with `0x`")]
+    #[error("not hex: it must start with `0x`")]
     MissingPrefix,
     /// An odd number of hex digits.
-    #[error("the transaction is not hex: {digits} digits do not make whole bytes")]
+    #[error("not hex: {digits} digits do not make whole bytes")]
     OddDigits {
         /// Digits after the prefix.
         digits: usize,
     },
     /// A character that is no hex digit.
-    #[error("the transaction is not hex: character {offset} of the text is no hex digit")]
+    #[error("not hex: character {offset} of the text is no hex digit")]
     NotAHexDigit {
         /// Byte of the text, prefix included.
         offset: usize,
     },
     /// No bytes at all.
-    #[error("the transaction is empty")]
+    #[error("there are no bytes")]
     Empty,
-    /// Longer than nodes keep in their pools; refused before any work.
-    #[error("the transaction is {bytes} bytes long, more than the {limit} allowed")]
+    /// Longer than nodes take; refused before any work.
+    #[error("it is {bytes} bytes long, more than the {limit} allowed")]
     TooLarge {
-        /// Bytes of the transaction.
+        /// How many bytes there are.
         bytes: usize,
-        /// The limit for its type.
+        /// The limit for its kind.
         limit: usize,
     },
     /// An EIP-2718 type outside 0 to 4, or a leading zero byte.
@@ -126,8 +126,8 @@ pub enum TransactionError {
         /// Where it starts.
         offset: usize,
     },
-    /// Bytes after the end of the transaction.
-    #[error("there are bytes after the transaction, from byte {offset}")]
+    /// Bytes after the end of the transaction or block.
+    #[error("there are bytes after the end, from byte {offset}")]
     TrailingBytes {
         /// Where they start.
         offset: usize,
@@ -166,6 +166,33 @@ pub enum TransactionError {
         /// The transaction's type.
         TransactionType,
     ),
+
+    /// A `v` that does not mark a private transaction of GoQuorum: the transaction is public.
+    #[error("`v` is {0}, neither 37 nor 38, which mark a private transaction")]
+    NotMarkedPrivate(
+        /// The value sent.
+        u64,
+    ),
+    /// Ether in a private transaction: private state has none.
+    #[error("`value` at byte {offset} is not 0: a private transaction moves no ether")]
+    PrivateValue {
+        /// Where it starts.
+        offset: usize,
+    },
+    /// More participants than a private transaction may have.
+    #[error("there are more than {limit} `{field}`")]
+    TooManyParticipants {
+        /// Which of them there are too many of.
+        field: Field,
+        /// The limit.
+        limit: usize,
+    },
+    /// A `restriction` that the EEA does not know.
+    #[error("`restriction` at byte {offset} is neither `restricted` nor `unrestricted`")]
+    UnknownRestriction {
+        /// Where it starts.
+        offset: usize,
+    },
 
     /// A blob transaction in block form (EIP-4844): nodes take it with its sidecar only.
     #[error("the blob transaction has no sidecar: submission needs the network form")]
@@ -260,6 +287,10 @@ impl TransactionError {
             Self::PriorityAboveMaximum => "priority_above_maximum",
             Self::CostOverflow => "cost_overflow",
             Self::CreationForbidden(_) => "creation_forbidden",
+            Self::NotMarkedPrivate(_) => "not_marked_private",
+            Self::PrivateValue { .. } => "private_value",
+            Self::TooManyParticipants { .. } => "too_many_participants",
+            Self::UnknownRestriction { .. } => "unknown_restriction",
             Self::MissingSidecar => "missing_sidecar",
             Self::UnknownSidecarVersion(_) => "unknown_sidecar_version",
             Self::NoBlobs => "no_blobs",
@@ -283,98 +314,4 @@ pub enum AuthorizationFault {
     /// Nonce 2^64-1 (EIP-7702: must be lower).
     #[error("its nonce is 2^64-1")]
     NonceExhausted,
-}
-
-/// An item of a transaction, by the name its EIP gives it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are those of the EIPs, written out by `name`")]
-pub enum Field {
-    Transaction,
-    ChainId,
-    Nonce,
-    GasPrice,
-    MaxPriorityFeePerGas,
-    MaxFeePerGas,
-    GasLimit,
-    To,
-    Value,
-    Data,
-    AccessList,
-    AccessListEntry,
-    AccessListAddress,
-    StorageKeys,
-    StorageKey,
-    MaxFeePerBlobGas,
-    BlobVersionedHashes,
-    BlobVersionedHash,
-    AuthorizationList,
-    Authorization,
-    AuthorizationChainId,
-    AuthorizationAddress,
-    AuthorizationNonce,
-    AuthorizationYParity,
-    AuthorizationR,
-    AuthorizationS,
-    V,
-    YParity,
-    R,
-    S,
-    SidecarVersion,
-    Blobs,
-    Blob,
-    Commitments,
-    Commitment,
-    Proofs,
-    Proof,
-}
-
-impl Field {
-    /// The name as EIPs write it, items of lists with `[]`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Transaction => "transaction",
-            Self::ChainId => "chain_id",
-            Self::Nonce => "nonce",
-            Self::GasPrice => "gas_price",
-            Self::MaxPriorityFeePerGas => "max_priority_fee_per_gas",
-            Self::MaxFeePerGas => "max_fee_per_gas",
-            Self::GasLimit => "gas_limit",
-            Self::To => "to",
-            Self::Value => "value",
-            Self::Data => "data",
-            Self::AccessList => "access_list",
-            Self::AccessListEntry => "access_list[]",
-            Self::AccessListAddress => "access_list[].address",
-            Self::StorageKeys => "access_list[].storage_keys",
-            Self::StorageKey => "access_list[].storage_keys[]",
-            Self::MaxFeePerBlobGas => "max_fee_per_blob_gas",
-            Self::BlobVersionedHashes => "blob_versioned_hashes",
-            Self::BlobVersionedHash => "blob_versioned_hashes[]",
-            Self::AuthorizationList => "authorization_list",
-            Self::Authorization => "authorization_list[]",
-            Self::AuthorizationChainId => "authorization_list[].chain_id",
-            Self::AuthorizationAddress => "authorization_list[].address",
-            Self::AuthorizationNonce => "authorization_list[].nonce",
-            Self::AuthorizationYParity => "authorization_list[].y_parity",
-            Self::AuthorizationR => "authorization_list[].r",
-            Self::AuthorizationS => "authorization_list[].s",
-            Self::V => "v",
-            Self::YParity => "y_parity",
-            Self::R => "r",
-            Self::S => "s",
-            Self::SidecarVersion => "wrapper_version",
-            Self::Blobs => "blobs",
-            Self::Blob => "blobs[]",
-            Self::Commitments => "commitments",
-            Self::Commitment => "commitments[]",
-            Self::Proofs => "proofs",
-            Self::Proof => "proofs[]",
-        }
-    }
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }

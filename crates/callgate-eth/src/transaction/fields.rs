@@ -2,7 +2,8 @@
 
 use alloy_primitives::{Bytes, U256};
 
-use super::error::{Field, TransactionError};
+use super::error::TransactionError;
+use super::field::Field;
 use super::reader::Reader;
 use super::signature::{Parity, Signature};
 
@@ -25,6 +26,17 @@ pub(super) fn nonce(fields: &mut Reader<'_>) -> Result<u64, TransactionError> {
 /// Calldata or init code, as a view of `raw`, which the fields are read from.
 pub(super) fn input(fields: &mut Reader<'_>, raw: &Bytes) -> Result<Bytes, TransactionError> {
     Ok(raw.slice_ref(fields.bytes(Field::Data)?))
+}
+
+/// The value of a private transaction: it has none.
+pub(super) fn no_value(fields: &mut Reader<'_>) -> Result<U256, TransactionError> {
+    let offset = fields.offset();
+    let value = fields.u256(Field::Value)?;
+    if value.is_zero() {
+        Ok(value)
+    } else {
+        Err(TransactionError::PrivateValue { offset })
+    }
 }
 
 /// The signature of a typed transaction: `y_parity`, r, s.

@@ -5,7 +5,8 @@
 use alloy_consensus::TxLegacy;
 use alloy_primitives::Bytes;
 
-use super::error::{Field, TransactionError};
+use super::error::TransactionError;
+use super::field::Field;
 use super::fields::{Gas, check_cost, input, nonce, signature};
 use super::reader::Reader;
 use super::signature::{Parity, Signature};
@@ -33,13 +34,13 @@ pub(super) fn read(fields: &mut Reader<'_>, raw: &Bytes) -> Result<(TxLegacy, Si
 }
 
 /// What `v` says: 27 + parity without a chain, 35 + 2 * chain id + parity with one.
-struct V {
-    chain_id: Option<u64>,
-    parity: Parity,
+pub(super) struct V {
+    pub(super) chain_id: Option<u64>,
+    pub(super) parity: Parity,
 }
 
 impl V {
-    fn read(fields: &mut Reader<'_>) -> Result<Self, TransactionError> {
+    pub(super) fn read(fields: &mut Reader<'_>) -> Result<Self, TransactionError> {
         let v = fields.u64(Field::V)?;
         match v {
             27 => Ok(Self {

@@ -2,31 +2,44 @@
 //! whole input is consumed, every number and length is in its shortest form, the signature is in range and low-s,
 //! and encoding the fields again (by alloy, independently of the reader here) gives the same bytes.
 //!
+//! Three forms that look alike and are not have entries of their own: private transactions of GoQuorum (`quorum`),
+//! restricted transactions of the EEA (`restricted`), and whole blocks (`block`).
+//!
 //! Leaves to others: whether the chain id is ours (`understand`, which knows the context), what may be sent (policy),
 //! and what only a node can know: nonce, balance, intrinsic gas, init code size, KZG proofs.
 //!
 //! EIP-2718: <https://eips.ethereum.org/EIPS/eip-2718>
 
+mod block;
 mod eip1559;
 mod eip2930;
 mod eip4844;
 mod eip7702;
 mod error;
+mod field;
 mod fields;
+mod header;
 mod legacy;
+mod quorum;
 mod raw;
 mod reader;
+mod restricted;
 mod sidecar;
 mod signature;
+mod text;
 
 use std::fmt;
 
 use alloy_consensus::TxEip4844;
-use alloy_primitives::{Bytes, hex};
+use alloy_primitives::Bytes;
 
+pub use self::block::{BlockError, MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, RawBlock, decode_block, decode_block_hex};
 pub use self::eip7702::{Authorization, MAX_AUTHORIZATIONS};
-pub use self::error::{AuthorizationFault, Field, TransactionError};
+pub use self::error::{AuthorizationFault, TransactionError};
+pub use self::field::Field;
+pub use self::quorum::{PAYLOAD_HASH_BYTES, decode_quorum_private, decode_quorum_private_hex};
 pub use self::raw::RawTransaction;
+pub use self::restricted::{RestrictedTransaction, decode_restricted, decode_restricted_hex};
 pub use self::sidecar::Version as SidecarVersion;
 pub use self::signature::{Parity, RecoverError, Signature, SignatureFault};
 
@@ -60,18 +73,9 @@ pub enum TransactionType {
 /// # Errors
 /// The text is not hex, is too long (checked before any work), or the bytes are no canonical transaction.
 pub fn decode_hex(text: &str) -> Result<RawTransaction, TransactionError> {
-    let digits = text.strip_prefix("0x").ok_or(TransactionError::MissingPrefix)?;
-    let is_blob = digits.as_bytes().starts_with(b"03");
-    check_size(digits.len() / 2, if is_blob { Some(eip4844::TYPE) } else { None })?;
-    if digits.len() % 2 != 0 {
-        return Err(TransactionError::OddDigits { digits: digits.len() });
-    }
-    // `decode` would strip a second `0x`.
-    if !hex::check_raw(digits) {
-        return Err(not_hex(digits));
-    }
-    let bytes = hex::decode(digits).map_err(|_| not_hex(digits))?;
-    decode_bytes(Bytes::from(bytes))
+    let digits = text::digits(text)?;
+    let first = digits.as_bytes().starts_with(b"03").then_some(eip4844::TYPE);
+    decode_bytes(text::bytes(digits, limit_of(first))?, BlobForm::Network)
 }
 
 /// Decodes a transaction in the form `eth_sendRawTransaction` takes.
@@ -79,36 +83,30 @@ pub fn decode_hex(text: &str) -> Result<RawTransaction, TransactionError> {
 /// # Errors
 /// The bytes are too many (checked before any work), or no canonical transaction of types 0 to 4.
 pub fn decode(raw: &[u8]) -> Result<RawTransaction, TransactionError> {
-    check_size(raw.len(), raw.first().copied())?;
-    decode_bytes(Bytes::copy_from_slice(raw))
+    let bytes = text::copied(raw, limit_of(raw.first().copied()))?;
+    decode_bytes(bytes, BlobForm::Network)
 }
 
-fn check_size(bytes: usize, first: Option<u8>) -> Result<(), TransactionError> {
-    let limit = if first == Some(eip4844::TYPE) {
+/// The most bytes of a transaction with this first byte.
+fn limit_of(first: Option<u8>) -> usize {
+    if first == Some(eip4844::TYPE) {
         MAX_BLOB_TRANSACTION_BYTES
     } else {
         MAX_TRANSACTION_BYTES
-    };
-    if bytes > limit {
-        Err(TransactionError::TooLarge { bytes, limit })
-    } else {
-        Ok(())
     }
 }
 
-/// Where the first character stands that is no hex digit.
-fn not_hex(digits: &str) -> TransactionError {
-    let place = digits
-        .bytes()
-        .position(|byte| !byte.is_ascii_hexdigit())
-        .unwrap_or(digits.len());
-    TransactionError::NotAHexDigit {
-        offset: "0x".len() + place,
-    }
+/// Where blob transactions have their sidecar.
+#[derive(Clone, Copy)]
+enum BlobForm {
+    /// Around them: as they are submitted.
+    Network,
+    /// Elsewhere: as they stand in blocks.
+    Block,
 }
 
 /// By the first byte (EIP-2718): a type, the head of a legacy list, or nothing we know.
-fn decode_bytes(bytes: Bytes) -> Result<RawTransaction, TransactionError> {
+fn decode_bytes(bytes: Bytes, blobs: BlobForm) -> Result<RawTransaction, TransactionError> {
     match bytes.first().copied().ok_or(TransactionError::Empty)? {
         eip2930::TYPE => decode_simple(bytes, 1, |fields, raw| {
             eip2930::read(fields, raw).map(|(fields, signature)| (Body::Eip2930(fields), signature))
@@ -116,7 +114,12 @@ fn decode_bytes(bytes: Bytes) -> Result<RawTransaction, TransactionError> {
         eip1559::TYPE => decode_simple(bytes, 1, |fields, raw| {
             eip1559::read(fields, raw).map(|(fields, signature)| (Body::Eip1559(fields), signature))
         }),
-        eip4844::TYPE => decode_blob(bytes),
+        eip4844::TYPE => match blobs {
+            BlobForm::Network => decode_blob(bytes),
+            BlobForm::Block => decode_simple(bytes, 1, |fields, raw| {
+                eip4844::read(fields, raw).map(|(fields, signature)| (Body::Eip4844(fields), signature))
+            }),
+        },
         eip7702::TYPE => decode_delegating(bytes),
         alloy_rlp::EMPTY_LIST_CODE..=u8::MAX => decode_simple(bytes, 0, |fields, raw| {
             legacy::read(fields, raw).map(|(fields, signature)| (Body::Legacy(fields), signature))
@@ -126,7 +129,7 @@ fn decode_bytes(bytes: Bytes) -> Result<RawTransaction, TransactionError> {
     }
 }
 
-/// Types 0 to 2: one list of fields from byte `start` to the end.
+/// Types 0 to 2, and 3 without its sidecar: one list of fields from byte `start` to the end.
 fn decode_simple(
     bytes: Bytes,
     start: usize,
@@ -177,7 +180,7 @@ fn read_wrapped(wrapper: &mut Reader<'_>, bytes: &Bytes) -> Result<(TxEip4844, S
     let start = wrapper.offset();
     let mut fields = wrapper.list(Field::Transaction)?;
     let with_type_byte = 1 + (wrapper.offset() - start);
-    check_size(with_type_byte, None)?;
+    text::check_size(with_type_byte, MAX_TRANSACTION_BYTES)?;
     let transaction = eip4844::read(&mut fields, bytes)?;
     fields.end()?;
     Ok(transaction)
@@ -248,10 +251,13 @@ mod tests {
 
     #[test]
     fn limits_are_checked_at_the_limit_and_above() {
-        assert_eq!(check_size(MAX_TRANSACTION_BYTES, None), Ok(()));
-        assert!(check_size(MAX_TRANSACTION_BYTES + 1, None).is_err());
-        assert_eq!(check_size(MAX_BLOB_TRANSACTION_BYTES, Some(eip4844::TYPE)), Ok(()));
-        assert!(check_size(MAX_BLOB_TRANSACTION_BYTES + 1, Some(eip4844::TYPE)).is_err());
-        assert!(check_size(MAX_TRANSACTION_BYTES + 1, Some(eip1559::TYPE)).is_err());
+        for (first, limit) in [
+            (None, MAX_TRANSACTION_BYTES),
+            (Some(eip1559::TYPE), MAX_TRANSACTION_BYTES),
+            (Some(eip4844::TYPE), MAX_BLOB_TRANSACTION_BYTES),
+        ] {
+            assert_eq!(text::check_size(limit, limit_of(first)), Ok(()));
+            assert!(text::check_size(limit + 1, limit_of(first)).is_err());
+        }
     }
 }

@@ -9,11 +9,12 @@ use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 
 use super::TransactionType;
 use super::eip7702::Authorization;
+use super::quorum;
 use super::sidecar;
 use super::signature::{RecoverError, Signature};
 
-/// A signed transaction that decoded completely and encodes back to the same bytes. Made only by `decode` and
-/// `decode_hex`; immutable. Sender, hash and authorities are computed on first use and remembered.
+/// A signed transaction that decoded completely and encodes back to the same bytes. Made only by the decoders of this
+/// module; immutable. Sender, hash and authorities are computed on first use and remembered.
 #[derive(Clone)]
 pub struct RawTransaction {
     bytes: Bytes,
@@ -33,10 +34,12 @@ pub(super) enum Body {
     Eip1559(TxEip1559),
     Eip4844(TxEip4844),
     Eip7702(TxEip7702),
+    /// Legacy fields without a chain, under the mark of a private transaction of GoQuorum.
+    QuorumPrivate(TxLegacy),
 }
 
 impl RawTransaction {
-    /// Only `decode` vouches that `bytes` and the fields are the same transaction.
+    /// Only the decoder vouches that `bytes` and the fields are the same transaction.
     pub(super) fn new(bytes: Bytes, body: Body, signature: Signature) -> Self {
         Self {
             bytes,
@@ -60,7 +63,7 @@ impl RawTransaction {
         }
     }
 
-    /// The canonical bytes, byte for byte what was decoded; blob transactions with their sidecar.
+    /// The canonical bytes, byte for byte what was decoded; blob transactions with their sidecar, but for those in blocks.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -68,7 +71,7 @@ impl RawTransaction {
     /// The type by its EIP.
     pub fn transaction_type(&self) -> TransactionType {
         match self.body {
-            Body::Legacy(_) => TransactionType::Legacy,
+            Body::Legacy(_) | Body::QuorumPrivate(_) => TransactionType::Legacy,
             Body::Eip2930(_) => TransactionType::Eip2930,
             Body::Eip1559(_) => TransactionType::Eip1559,
             Body::Eip4844(_) => TransactionType::Eip4844,
@@ -76,12 +79,27 @@ impl RawTransaction {
         }
     }
 
-    /// Whether it holds on one chain only. False for legacy transactions without EIP-155: valid on every chain.
+    /// Whether it holds on one chain only. False for legacy transactions without EIP-155, valid on every chain, and for
+    /// private transactions of GoQuorum, whose signature covers no chain id either.
     pub fn is_protected(&self) -> bool {
         self.chain_id().is_some()
     }
 
-    /// The chain it is signed for; none for legacy transactions without EIP-155. Never 0.
+    /// Whether it has the mark of a private transaction of GoQuorum.
+    pub fn is_private(&self) -> bool {
+        matches!(self.body, Body::QuorumPrivate(_))
+    }
+
+    /// What a private transaction of GoQuorum has in the place of calldata: the hash by which the transaction managers of
+    /// its participants know the payload.
+    pub fn payload_hash(&self) -> Option<&[u8; quorum::PAYLOAD_HASH_BYTES]> {
+        match &self.body {
+            Body::QuorumPrivate(fields) => fields.input.first_chunk(),
+            _ => None,
+        }
+    }
+
+    /// The chain it is signed for; none for legacy transactions without EIP-155 and private ones. Never 0.
     pub fn chain_id(&self) -> Option<u64> {
         self.fields().chain_id()
     }
@@ -126,7 +144,7 @@ impl RawTransaction {
         self.fields().value()
     }
 
-    /// Calldata, or init code for a contract creation.
+    /// Calldata, or init code for a contract creation; the hash of the payload in a private transaction of GoQuorum.
     pub fn input(&self) -> &[u8] {
         self.fields().input()
     }
@@ -177,7 +195,7 @@ impl RawTransaction {
 
     fn fields(&self) -> &dyn Transaction {
         match &self.body {
-            Body::Legacy(fields) => fields,
+            Body::Legacy(fields) | Body::QuorumPrivate(fields) => fields,
             Body::Eip2930(fields) => fields,
             Body::Eip1559(fields) => fields,
             Body::Eip4844(fields) => fields,
@@ -195,12 +213,13 @@ impl Body {
             Self::Eip1559(fields) => encode(fields, signature),
             Self::Eip4844(fields) => encode(fields, signature),
             Self::Eip7702(fields) => encode(fields, signature),
+            Self::QuorumPrivate(fields) => encode(&quorum::marked(fields), signature),
         }
     }
 
     fn signature_hash(&self) -> B256 {
         match self {
-            Self::Legacy(fields) => fields.signature_hash(),
+            Self::Legacy(fields) | Self::QuorumPrivate(fields) => fields.signature_hash(),
             Self::Eip2930(fields) => fields.signature_hash(),
             Self::Eip1559(fields) => fields.signature_hash(),
             Self::Eip4844(fields) => fields.signature_hash(),

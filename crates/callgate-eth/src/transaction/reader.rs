@@ -1,12 +1,13 @@
 //! The bounded RLP reader: headers by `alloy-rlp`, whose strictness it relies on (shortest lengths, nothing past the
-//! end), and per field its length, number form and place in the error. Knows no transaction.
+//! end), and per field its length, number form and place in the error. Knows neither transactions nor blocks.
 //!
 //! RLP: <https://ethereum.org/developers/docs/data-structures-and-encoding/rlp/>
 
 use alloy_primitives::{Address, TxKind, U256};
 use alloy_rlp::{Error as RlpError, Header};
 
-use super::error::{Field, TransactionError};
+use super::error::TransactionError;
+use super::field::Field;
 
 /// The unread items of one list (or of the whole input), and where in the transaction they stand.
 #[derive(Clone, Copy)]
@@ -56,6 +57,16 @@ impl<'a> Reader<'a> {
             });
         }
         Ok(Reader::new(item.payload, item.payload_start))
+    }
+
+    /// The next item whole, with its header: a list or bytes.
+    pub(super) fn encoded(&mut self, field: Field) -> Result<&'a [u8], TransactionError> {
+        let before = self.rest;
+        let Item { start, .. } = self.item(field)?;
+        let length = before.len() - self.rest.len();
+        before
+            .get(..length)
+            .ok_or(TransactionError::Truncated { field, offset: start })
     }
 
     /// Bytes of any length.

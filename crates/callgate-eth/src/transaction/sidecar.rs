@@ -9,7 +9,8 @@ use alloy_eips::eip7594::{CELLS_PER_EXT_BLOB, EIP_7594_WRAPPER_VERSION};
 use alloy_primitives::B256;
 use alloy_rlp::Header;
 
-use super::error::{Field, TransactionError};
+use super::error::TransactionError;
+use super::field::Field;
 use super::reader::Reader;
 
 /// Most blobs of one transaction on any fork: 6 in Cancun, 9 in Prague (EIP-7691), 6 again from Osaka.

@@ -4,12 +4,13 @@
 //! ([`Shape`](crate::catalogue::Shape)), and the forms that carry operations leave them behind. A method whose operations
 //! are not understood is refused before its parameters are looked at. To make one understood: class it in
 //! `data/classes.json`, and give its parameters a shape: `shapes` reads the plain ones, `forms` those that hold others,
-//! `operations` those that are operations.
+//! `operations` those that are operations, `signed` those of them that are signed already.
 
 mod forms;
 mod operations;
 mod reading;
 mod shapes;
+mod signed;
 
 use callgate_rpc::{Call, Value};
 use smallvec::SmallVec;

@@ -11,11 +11,11 @@ use crate::form::filter::{Filter, Purpose as FilterPurpose};
 use crate::form::plain::Free;
 use crate::form::scalar::{self, HexText};
 use crate::misunderstood::{Misunderstood, Reason};
-use crate::operation::{Operation, Overrides};
+use crate::operation::{Operation, OperationKind, Overrides};
 use crate::privacy::{Privacy, Protection, Recipients};
 use crate::send_calls::SendCalls;
 use crate::spot::Spot;
-use crate::transaction::{self, RawTransaction, TransactionError, TransactionType};
+use crate::transaction::{PAYLOAD_HASH_BYTES, TransactionType};
 use crate::typed_data::{TypedMessage, safe_transaction};
 use crate::understood::Argument;
 use crate::user_operation::UserOperation;
@@ -33,6 +33,9 @@ impl<'t> Reading<'t, '_> {
             Shape::EeaTransaction => self.object(value, Purpose::EeaSigns, spot),
             Shape::NodeFilledTransaction => self.object(value, Purpose::NodeFills, spot),
             Shape::RawTransaction => self.raw(value, spot),
+            Shape::QuorumPrivateTransaction => self.quorum_private(value, spot),
+            Shape::EeaRawTransaction => self.restricted(value, spot),
+            Shape::BlockRlp => self.block(value, spot),
             Shape::TypedData => self.typed_data(value, spot),
             Shape::SafeTransaction => self.safe_transaction(value, spot),
             Shape::UserOperation => self.user_operation(value, spot),
@@ -69,44 +72,59 @@ impl<'t> Reading<'t, '_> {
     fn object(&mut self, value: Value<'t>, purpose: Purpose, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
         let object = CallObject::read(value, purpose, self.context, spot)?;
         let kind = self.kind(value, spot)?;
+        match purpose {
+            Purpose::NodeSigns => self.check_signed_as_it_is(&object, kind, value, spot)?,
+            Purpose::NodeFills => self.check_filled(&object, value, spot)?,
+            Purpose::Simulate | Purpose::EeaSigns => {}
+        }
         self.keep(Operation::object(kind, spot.as_position(), object), value, spot)
     }
 
-    fn raw(&mut self, value: Value<'t>, spot: &Spot<'_>) -> Result<Argument<'t>, Misunderstood> {
-        let text = scalar::string(value, spot)?;
-        let transaction = transaction::decode_hex(text).map_err(|error| undecodable(&error, value, spot))?;
-        self.check_chain(&transaction, value, spot)?;
-        // GoQuorum reads v 37 and 38, which EIP-155 gives chain 1, as the mark of a private transaction.
-        let legacy = transaction.transaction_type() == TransactionType::Legacy;
-        if self.context.client.dialect == Dialect::Goquorum && legacy && transaction.chain_id() == Some(1) {
-            return Err(spot.refuse(
-                Reason::OperationsNotUnderstood,
-                value,
-                "is a private transaction to GoQuorum (v is 37 or 38): send it with its participants",
-            ));
-        }
-        let kind = self.kind(value, spot)?;
-        let text = HexText::read(value, spot)?;
-        self.keep(Operation::raw(kind, spot.as_position(), text, transaction), value, spot)
-    }
-
-    fn check_chain(
+    /// GoQuorum puts the hash of the payload in the place of a private transaction's data only where it sends it. Where it
+    /// signs alone, the caller must have put it there.
+    fn check_signed_as_it_is(
         &self,
-        transaction: &RawTransaction,
+        object: &CallObject<'_>,
+        kind: OperationKind,
         value: Value<'_>,
         spot: &Spot<'_>,
     ) -> Result<(), Misunderstood> {
-        match (transaction.chain_id(), self.context.chain_id) {
-            (None, _) => Ok(()),
-            (Some(signed), Some(ours)) if signed == ours => Ok(()),
-            (Some(signed), Some(ours)) => {
-                let what = format_args!("is signed for chain {signed} ({signed:#x}), this one is {ours} ({ours:#x})");
-                Err(spot.refuse(Reason::WrongChain, value, what))
-            }
-            (Some(_), None) => Err(spot.refuse(
-                Reason::ChainUnknown,
+        if object.privacy.is_none() {
+            return Ok(());
+        }
+        if self.method.name() == "eth_resend" {
+            let what = "is private: send it again by `eth_sendTransaction`, with its nonce";
+            return Err(spot.refuse(Reason::Refused, value, what));
+        }
+        if kind == OperationKind::Sign && object.input.map(HexText::len) != Some(PAYLOAD_HASH_BYTES) {
+            let what = format_args!(
+                "is private and only signed, so its data must be the {PAYLOAD_HASH_BYTES}-byte hash of the payload"
+            );
+            return Err(spot.refuse(Reason::Conflict, value, what));
+        }
+        Ok(())
+    }
+
+    /// GoQuorum's permission contracts are public, whatever a transaction to them says; those that extend a contract to new
+    /// parties are private, whether it says so or not.
+    fn check_filled(&self, object: &CallObject<'_>, value: Value<'_>, spot: &Spot<'_>) -> Result<(), Misunderstood> {
+        let is_extension = self.method.namespace() == "quorumExtension";
+        match (is_extension, object.privacy.is_some()) {
+            (true, true) | (false, false) => Ok(()),
+            (true, false) if self.context.client.dialect == Dialect::Goquorum => Err(spot.refuse(
+                Reason::MissingMember,
                 value,
-                "cannot be checked: the chain id is not known yet",
+                "needs `privateFor`: the node makes it private, and adds the parties of the contract itself",
+            )),
+            (true, false) => Err(spot.refuse(
+                Reason::OperationsNotUnderstood,
+                value,
+                "is private to parties that only the dialect of GoQuorum tells",
+            )),
+            (false, true) => Err(spot.refuse(
+                Reason::Conflict,
+                value,
+                "has participants, but the node would send it in public",
             )),
         }
     }
@@ -270,12 +288,4 @@ impl<'t> Reading<'t, '_> {
             None => Err(spot.refuse(Reason::OutOfRange, value, "makes it cost more wei than 256 bits hold")),
         }
     }
-}
-
-fn undecodable(error: &TransactionError, value: Value<'_>, spot: &Spot<'_>) -> Misunderstood {
-    spot.refuse(
-        Reason::UndecodableTransaction,
-        value,
-        format_args!("is no signed transaction: {error}"),
-    )
 }

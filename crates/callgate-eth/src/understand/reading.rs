@@ -17,6 +17,7 @@ use crate::typed_data::TypedMessage;
 use crate::understood::{Argument, Arguments, Handle, Operations, SubscriptionKind, Understood};
 
 /// The most operations of one call: bundles and simulations have dozens. Every one is judged, and may cost a signature.
+/// Blocks have a bound of their own (`MAX_BLOCK_TRANSACTIONS`): an honest one has hundreds, and cannot be sent in parts.
 pub(crate) const MAX_OPERATIONS: usize = 256;
 
 /// A call while its parameters are being read.

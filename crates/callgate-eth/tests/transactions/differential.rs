@@ -232,7 +232,7 @@ fn cell_proofs_are_what_alloys_pool_takes() {
 
 /// A change to the bytes of a valid transaction.
 #[derive(Debug, Clone)]
-enum Mutation {
+pub(crate) enum Mutation {
     Flip { at: usize, bit: u8 },
     Set { at: usize, byte: u8 },
     Insert { at: usize, byte: u8 },
@@ -243,7 +243,7 @@ enum Mutation {
 }
 
 impl Mutation {
-    fn apply(&self, raw: &mut Vec<u8>) {
+    pub(crate) fn apply(&self, raw: &mut Vec<u8>) {
         let len = raw.len().max(1);
         match self {
             _ if raw.is_empty() => {}
@@ -258,7 +258,7 @@ impl Mutation {
     }
 }
 
-fn mutation() -> impl Strategy<Value = Mutation> {
+pub(crate) fn mutation() -> impl Strategy<Value = Mutation> {
     let edge = prop_oneof![
         Just(0x00u8),
         Just(0x7f),
@@ -313,7 +313,7 @@ fn data() -> impl Strategy<Value = Bytes> {
     vec(any::<u8>(), 0..90).prop_map(Bytes::from)
 }
 
-fn signed() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn signed() -> impl Strategy<Value = Vec<u8>> {
     let common = || (number(), number(), kind_of_to(), wei(), data());
     // EIP-155 doubles the chain id into v.
     let chain = proptest::option::of(1..(u64::MAX - 36) / 2);

@@ -327,10 +327,7 @@ fn c37_hex_layer() {
     assert_eq!(code(&format!("0x0x{digits}")), Err("not_a_hex_digit"));
     let error = decode_hex("0x02é").unwrap_err();
     assert_eq!(error, TransactionError::NotAHexDigit { offset: 4 });
-    assert_eq!(
-        error.to_string(),
-        "the transaction is not hex: character 4 of the text is no hex digit"
-    );
+    assert_eq!(error.to_string(), "not hex: character 4 of the text is no hex digit");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Every entry of the catalogue goes through `understand`: with nothing, with plausible parameters, with absurd ones.
 
 use callgate_eth::catalogue::{self, Access, Carrier, Method, Param, ParamType};
-use callgate_eth::{Context, Dialect, Reason};
+use callgate_eth::{Context, Dialect, Misunderstood, Reason};
 
-use crate::support::{ALICE, CHAIN, NEWEST, NODE, client, serving, with, written, written_for};
+use crate::signed::vector;
+use crate::support::{ALICE, CHAIN, NEWEST, NODE, client, serving, with, written_for};
 
 /// A key of a participant.
 const PARTICIPANT: &str = "\"A1aVtMxLCUHmBVHXoZzzBgPbW/wj5axDpW9X8l91SGo=\"";
@@ -52,8 +53,24 @@ pub(crate) fn plausible(method: &Method, param: &Param) -> String {
         }
         ("overlay_getLogs", "filter") => return format!("{{\"address\":{ALICE:?}}}"),
         (_, "userOperations") => return format!("[{}]", user_operation()),
-        (_, "transaction") if method.name().starts_with("quorum") && method.access() == Access::Write => {
+        (_, "transaction") if method.namespace() == "quorumExtension" => {
+            return format!("{{\"from\":{ALICE:?},\"privateFor\":[{PARTICIPANT}]}}");
+        }
+        (_, "transaction") if method.namespace() == "quorumPermission" && method.access() == Access::Write => {
             return format!("{{\"from\":{ALICE:?}}}");
+        }
+        ("eth_sendRawPrivateTransaction" | "eth_distributePrivateTransaction", "transaction") => {
+            return format!("{:?}", vector("quorum/call"));
+        }
+        (_, "privateArgs") => return format!("{{\"privateFor\":[{PARTICIPANT}]}}"),
+        ("eea_sendRawTransaction" | "priv_distributeRawTransaction", "transaction") => {
+            return format!("{:?}", vector("restricted/members"));
+        }
+        (
+            "debug_traceBlock" | "debug_traceTransactionInBlockByHash" | "debug_traceTransactionInBlockByIndex",
+            "block",
+        ) => {
+            return format!("{:?}", crate::signed::block());
         }
         _ => {}
     }
@@ -99,20 +116,8 @@ fn takes_all(method: &Method) -> bool {
     )
 }
 
-/// Methods with forms of their own, tried in tests of their own.
-const WITHOUT_DECODER: [&str; 7] = [
-    "debug_traceBlock",
-    "debug_traceTransactionInBlockByHash",
-    "debug_traceTransactionInBlockByIndex",
-    "eea_sendRawTransaction",
-    "eth_distributePrivateTransaction",
-    "eth_sendRawPrivateTransaction",
-    "priv_distributeRawTransaction",
-];
-
-/// Methods whose operations only clients of one family know.
-fn speaks_generic(method: &Method) -> bool {
-    !WITHOUT_DECODER.contains(&method.name())
+fn written(method: &Method, params: &str) -> Result<String, Misunderstood> {
+    written_for(&serving(method.name()), method.name(), params)
 }
 
 #[test]
@@ -122,9 +127,6 @@ fn every_method_is_understood_with_plausible_parameters_or_says_what_is_not_unde
             if count == method.params().len() && !takes_all(method) {
                 continue;
             }
-            if !speaks_generic(method) {
-                continue;
-            }
             let params = params(method, count);
             // With all its parameters, by some client that reads them all.
             let newest = || {
@@ -132,7 +134,7 @@ fn every_method_is_understood_with_plausible_parameters_or_says_what_is_not_unde
                     .iter()
                     .map(|text| written_for(&client(text), method.name(), &params))
             };
-            let outcome = match written(method.name(), &params) {
+            let outcome = match written(method, &params) {
                 Err(error) if error.reason() == Reason::NotRead => newest().find_map(Result::ok).ok_or(error),
                 outcome => outcome,
             };
@@ -156,7 +158,7 @@ fn every_method_is_understood_with_plausible_parameters_or_says_what_is_not_unde
 #[test]
 fn every_understood_method_yields_operations_of_its_kind_and_their_places() {
     for method in catalogue::all() {
-        let Some(kind) = method.operation().filter(|_| speaks_generic(method)) else {
+        let Some(kind) = method.operation() else {
             continue;
         };
         // The node's own pool stands in for transactions that are left out.
@@ -185,7 +187,7 @@ fn a15_every_method_refuses_a_parameter_too_few_or_too_many() {
         .filter(|method| !matches!(method.carrier(), Carrier::NotUnderstood(_)))
     {
         if let Some(fewer) = method.required().checked_sub(1) {
-            let error = written(method.name(), &params(method, fewer)).unwrap_err();
+            let error = written(method, &params(method, fewer)).unwrap_err();
             assert_eq!(
                 (error.reason(), error.param()),
                 (Reason::WrongArity, Some(fewer)),
@@ -207,7 +209,7 @@ fn a15_every_method_refuses_a_parameter_too_few_or_too_many() {
         } else {
             more
         };
-        let error = written(method.name(), &more).unwrap_err();
+        let error = written(method, &more).unwrap_err();
         assert_eq!(
             (error.reason(), error.param()),
             (Reason::WrongArity, Some(method.params().len())),
@@ -223,7 +225,7 @@ fn a14_every_required_parameter_refuses_null() {
         .iter()
         .filter(|method| !matches!(method.carrier(), Carrier::NotUnderstood(_)))
     {
-        for position in (0..method.required()).filter(|_| speaks_generic(method)) {
+        for position in 0..method.required() {
             let mut values: Vec<_> = method
                 .params()
                 .iter()
@@ -231,7 +233,7 @@ fn a14_every_required_parameter_refuses_null() {
                 .map(|param| plausible(method, param))
                 .collect();
             values[position] = "null".to_owned();
-            let error = written(method.name(), &format!("[{}]", values.join(","))).unwrap_err();
+            let error = written(method, &format!("[{}]", values.join(","))).unwrap_err();
             assert_eq!(
                 error.reason(),
                 Reason::NullParameter,
@@ -296,7 +298,7 @@ fn a_method_that_nobody_knows_has_no_facts_and_is_written_again() {
         );
     });
     assert_eq!(
-        written("acme_doThings", params).unwrap(),
+        written_for(&NODE, "acme_doThings", params).unwrap(),
         r#"[{"b":[1,-2,3.5,true,null,"é"],"a":{}},"0xAB"]"#
     );
 }
@@ -310,7 +312,7 @@ fn a20_names_that_go_clients_take_for_subscriptions_stay_out() {
         "acme_subscribe",
         "eth_getBalance_subscribe",
     ] {
-        let error = written(name, r#"["newPendingTransactions"]"#).unwrap_err();
+        let error = written_for(&NODE, name, r#"["newPendingTransactions"]"#).unwrap_err();
         assert_eq!(error.reason(), Reason::OperationsNotUnderstood, "{name}");
     }
     for name in [
@@ -320,7 +322,7 @@ fn a20_names_that_go_clients_take_for_subscriptions_stay_out() {
         "reth_subscribeChainNotifications",
         "admin_peerEvents",
     ] {
-        let error = written(name, r#"["x"]"#).unwrap_err();
+        let error = written_for(&NODE, name, r#"["x"]"#).unwrap_err();
         assert_eq!(error.reason(), Reason::OperationsNotUnderstood, "{name}");
     }
 }

@@ -16,6 +16,7 @@
 //! - `dialects`: what each client reads, and what it would leave unread (A-15, A-44, A-52, B-38)
 //! - `private`: participants of private transactions (A-57, B-11, B-37)
 //! - `raw`: signed transactions inside a call
+//! - `signed`: private and restricted transactions and blocks inside a call (B-11, B-12, C-27, C-28)
 //! - `properties`: generated objects and garbage
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -32,6 +33,7 @@ mod private;
 mod properties;
 mod raw;
 mod reads;
+mod signed;
 mod simulations;
 mod support;
 mod typed_data;

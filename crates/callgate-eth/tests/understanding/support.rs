@@ -42,7 +42,9 @@ pub(crate) const NEWEST: [&str; 8] = [
 pub(crate) fn serving(method: &str) -> Context {
     let served = |context: &Context| {
         let name = context.client.dialect.name();
-        catalogue::method(method).is_some_and(|method| method.clients().contains(&name))
+        catalogue::method(method).is_some_and(|method| {
+            method.clients().contains(&name) || method.last_served().iter().any(|(client, _)| *client == name)
+        })
     };
     NEWEST.into_iter().map(client).find(served).unwrap_or(NODE)
 }

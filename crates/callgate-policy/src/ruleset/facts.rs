@@ -9,6 +9,8 @@ use super::permission::{Permission, Permissions};
 pub(crate) struct Facts<'o> {
     pub(crate) to: To,
     pub(crate) selector: Option<[u8; 4]>,
+    /// Its calldata is hidden, so that not even what has no selector is known about it.
+    pub(crate) hides_calldata: bool,
     /// None where nobody can tell.
     pub(crate) value: Option<U256>,
     pub(crate) gas: Option<u64>,
@@ -45,6 +47,7 @@ impl<'o> Facts<'o> {
         Self {
             to,
             selector: operation.selector(),
+            hides_calldata: operation.hides_calldata(),
             value: operation.value(),
             gas: operation.gas(),
             transaction_type: operation.transaction_type(),
@@ -88,6 +91,7 @@ impl Facts<'static> {
         Self {
             to,
             selector: None,
+            hides_calldata: false,
             value: Some(U256::ZERO),
             gas: None,
             transaction_type: TransactionType::Eip1559,

@@ -164,10 +164,10 @@ impl Matchers {
                 .as_ref()
                 .map(|to| facts.callee().is_some_and(|callee| to.matches(&callee))),
             // Init code and signed messages have first bytes too, and they are no selector.
-            Matcher::Function => self
-                .functions
-                .as_ref()
-                .map(|list| facts.callee().is_some() && list.contains(facts.selector)),
+            Matcher::Function => self.functions.as_ref().map(|list| {
+                let is_seen = facts.callee().is_some() && !facts.hides_calldata;
+                is_seen && list.contains(facts.selector)
+            }),
             Matcher::Value => self
                 .value
                 .as_ref()

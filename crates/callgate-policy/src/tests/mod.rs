@@ -68,15 +68,26 @@ pub(crate) fn app(compiled: &Compiled, id: &str) -> Subject {
 }
 
 /// Judges one call at the public listener.
-#[expect(clippy::needless_pass_by_value, reason = "cases read better")]
 pub(crate) fn decide(compiled: &Compiled, subject: &Subject, method: &str, params: Value) -> Decision {
+    decide_for(&CONTEXT, compiled, subject, method, params)
+}
+
+/// The same for another node.
+#[expect(clippy::needless_pass_by_value, reason = "cases read better")]
+pub(crate) fn decide_for(
+    context: &Context,
+    compiled: &Compiled,
+    subject: &Subject,
+    method: &str,
+    params: Value,
+) -> Decision {
     let body = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
     let mut tape = Tape::new();
     let request = callgate_rpc::parse(body.as_bytes(), &mut tape, &Limits::default()).unwrap();
     let Request::Single(Ok(call)) = request else {
         panic!("no single call: {body}")
     };
-    let understood = understand(&call, &CONTEXT).unwrap_or_else(|error| panic!("{error}: {body}"));
+    let understood = understand(&call, context).unwrap_or_else(|error| panic!("{error}: {body}"));
     compiled
         .policy
         .judge(subject, understood, Door::default())

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::signing::{self, Body};
-use super::{ALICE, BOB, TOKEN, app, check, compiled, decide, for_all, mistakes};
+use super::{ALICE, BOB, CONTEXT, TOKEN, app, check, compiled, decide, decide_for, for_all, mistakes};
+use callgate_eth::{Context, Dialect};
 
 /// A case with a call in flow style.
 fn case(name: &str, method: &str, params: &str, expect: &str) -> String {
@@ -340,6 +341,36 @@ fn types_are_named() {
             + &case("legacy", "eth_sendRawTransaction", &legacy, "deny")),
     );
     assert!(mistakes(&for_all("tx: [ { types: [ eip1555 ] } ]")).contains("did you mean `eip1559`?"));
+}
+
+/// The hash that stands in the place of a private transaction's calldata can begin like any function.
+#[test]
+fn c27_hidden_calldata_is_no_function_and_no_fallback() {
+    let goquorum = Context {
+        client: Dialect::Goquorum.into(),
+        ..CONTEXT
+    };
+    let key = "A1aVtMxLCUHmBVHXoZzzBgPbW/wj5axDpW9X8l91SGo=";
+    let hash = format!("0x{}", "00".repeat(64));
+    let params = json!([
+        { "from": ALICE, "to": BOB, "data": hash, "gas": "0x1", "gasPrice": "0x0", "nonce": "0x0", "privateFor": [key] }
+    ]);
+    for (matcher, reason) in [
+        ("function: fallback,", "no_rule_matches"),
+        ("function: \"0x00000000\",", "no_rule_matches"),
+        ("function: [ fallback, \"0x00000000\" ],", "no_rule_matches"),
+        ("", "rule_permits"),
+    ] {
+        let rule = format!("tx: [ {{ {matcher} sign: true, private: true }} ]");
+        let compiled = compiled(&for_all(&rule));
+        let subject = app(&compiled, "shop");
+        let decision = decide_for(&goquorum, &compiled, &subject, "eth_signTransaction", params.clone());
+        assert_eq!(decision.reason().code(), reason, "{rule}");
+        if let Some(miss) = decision.nearest_miss() {
+            let told = miss.to_string();
+            assert!(told.ends_with("calldata that only its participants can read"), "{told}");
+        }
+    }
 }
 
 #[test]
