@@ -84,13 +84,12 @@ async fn answers_that_are_nonsense_become_32603_and_reach_nobody() {
             Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":"{}","result":"canary"}}"#, call["id"])),
         ),
         (
-            "both",
-            Box::new(|call| {
-                format!(
-                    r#"{{"jsonrpc":"2.0","id":{},"result":"canary","error":{{"code":1,"message":"x"}}}}"#,
-                    call["id"]
-                )
-            }),
+            "another kind",
+            Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":{},"result":{{"x":"canary"}}}}"#, call["id"])),
+        ),
+        (
+            "text where a quantity belongs",
+            Box::new(|call| format!(r#"{{"jsonrpc":"2.0","id":{},"result":"canary"}}"#, call["id"])),
         ),
         (
             "neither",
@@ -150,6 +149,56 @@ async fn answers_that_are_nonsense_become_32603_and_reach_nobody() {
     }
 }
 
+/// Erigon has begun its answer when a trace fails.
+#[tokio::test]
+async fn an_error_beside_a_result_is_the_answer() {
+    let node = ScriptedNode::start(|call| {
+        Act::Answer(format!(
+            r#"{{"jsonrpc":"2.0","id":{},"result":"canary","error":{{"code":-7,"message":"x"}}}}"#,
+            call["id"]
+        ))
+    })
+    .await;
+    let callgate = usual().start(&node.url()).ready().await;
+    let client = Client::new(&callgate.url()).bearer(SHOP);
+    let answer = client.call("eth_blockNumber", json!([])).await;
+    assert_eq!(answer.code(), -7);
+    assert!(!answer.text.contains("canary"));
+}
+
+#[tokio::test]
+async fn the_hash_of_another_transaction_is_an_incident() {
+    let node = ScriptedNode::start(|call| {
+        let other = format!("0x{}", "ab".repeat(32));
+        Act::Answer(format!(r#"{{"jsonrpc":"2.0","id":{},"result":"{other}"}}"#, call["id"]))
+    })
+    .await;
+    let callgate = usual().start(&node.url()).ready().await;
+    let client = Client::new(&callgate.url()).bearer(SHOP);
+    let raw = Wallet::development(1).sign(&Draft::pay(1, 0, Wallet::development(2).address(), 1));
+    let answer = client.call("eth_sendRawTransaction", json!([raw])).await;
+    assert_eq!(
+        (answer.status, answer.code(), answer.reason().as_str()),
+        (502, -32603, "upstream_other_transaction"),
+        "{answer:?}"
+    );
+    assert!(answer.text.contains("may have been carried out"), "{answer:?}");
+    let line = callgate.events("call", 1).await.remove(0);
+    assert_eq!(
+        (&line["decision"], &line["upstream_outcome"]),
+        (&json!("allow"), &json!("other_transaction"))
+    );
+    let output = callgate.output();
+    let hash = line["hash"].as_str().unwrap();
+    assert!(
+        output.contains("names another transaction") && output.contains(hash),
+        "{output}"
+    );
+    let metrics = callgate.admin_get("/metrics").await.1;
+    let count = r#"callgate_unexpected_answers_total{what="transaction"} 1"#;
+    assert!(metrics.contains(count), "{metrics}");
+}
+
 #[tokio::test]
 async fn redirects_errors_and_broken_http_of_the_node_are_not_followed() {
     for bytes in [
@@ -187,7 +236,7 @@ async fn a_node_that_hangs_up_is_told_and_a_transaction_is_not_repeated() {
 async fn slow_and_greedy_clients_harm_nobody() {
     let node = ScriptedNode::start(|body| {
         Act::Answer(format!(
-            r#"{{"jsonrpc":"2.0","id":{},"result":"{}"}}"#,
+            r#"{{"jsonrpc":"2.0","id":{},"result":{{"extraData":"{}"}}}}"#,
             body["id"],
             "x".repeat(1 << 20)
         ))
@@ -197,7 +246,13 @@ async fn slow_and_greedy_clients_harm_nobody() {
     let sloths: Vec<std::net::TcpStream> = (0..40).map(|n| sloth(&callgate, n)).collect();
     let client = Client::new(&callgate.url()).bearer(SHOP);
     for _ in 0..20 {
-        assert_eq!(client.call("eth_blockNumber", json!([])).await.status, 200);
+        assert_eq!(
+            client
+                .call("eth_getBlockByNumber", json!(["latest", false]))
+                .await
+                .status,
+            200
+        );
     }
     drop(sloths);
 }
@@ -205,7 +260,7 @@ async fn slow_and_greedy_clients_harm_nobody() {
 /// Half a head, half a body, or a reader that never reads.
 fn sloth(callgate: &Callgate, n: usize) -> std::net::TcpStream {
     let mut stream = std::net::TcpStream::connect(callgate.address).unwrap();
-    let call = r#"{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber"}"#;
+    let call = r#"{"jsonrpc":"2.0","id":1,"method":"eth_getBlockByNumber","params":["latest",false]}"#;
     let head = format!(
         "POST / HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {SHOP}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         call.len()

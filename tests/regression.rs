@@ -63,7 +63,7 @@ async fn a_client_that_never_read_kept_its_answer_for_minutes() {
     let large = "0".repeat(16 * 1024 * 1024);
     let node = ScriptedNode::start(move |call| {
         Act::Answer(format!(
-            r#"{{"jsonrpc":"2.0","id":{},"result":"0x{large}"}}"#,
+            r#"{{"jsonrpc":"2.0","id":{},"result":{{"extraData":"0x{large}"}}}}"#,
             call["id"]
         ))
     })
@@ -76,7 +76,7 @@ async fn a_client_that_never_read_kept_its_answer_for_minutes() {
         callgate.admin_get("/metrics").await.1.contains(&line)
     };
     let mut deaf = std::net::TcpStream::connect(callgate.address).unwrap();
-    let call = r#"{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","params":[]}"#;
+    let call = r#"{"jsonrpc":"2.0","id":1,"method":"eth_getBlockByNumber","params":["latest",false]}"#;
     let head = format!(
         "POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nauthorization: Bearer {SHOP}\r\ncontent-length: {}\r\n\r\n",
         call.len()

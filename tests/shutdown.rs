@@ -12,7 +12,7 @@ async fn calls_in_flight_are_answered_before_the_process_ends() {
     let node = ScriptedNode::start(|body| {
         Act::Later(
             Duration::from_millis(800),
-            format!(r#"{{"jsonrpc":"2.0","id":{},"result":"late"}}"#, body["id"]),
+            format!(r#"{{"jsonrpc":"2.0","id":{},"result":"0x1a7e"}}"#, body["id"]),
         )
     })
     .await;
@@ -21,7 +21,7 @@ async fn calls_in_flight_are_answered_before_the_process_ends() {
     let call = tokio::spawn(async move { client.call("eth_blockNumber", json!([])).await });
     eventually("the node has the call", || async { !node.seen().is_empty() }).await;
     callgate.signal("TERM");
-    assert_eq!(call.await.unwrap().result(), "late");
+    assert_eq!(call.await.unwrap().result(), "0x1a7e");
     assert_eq!(callgate.wait(), Some(0));
     assert!(
         callgate.audit().iter().any(|line| line["event"] == "call"),

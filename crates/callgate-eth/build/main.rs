@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "a build script speaks to cargo that way")]
 
+mod answer;
 mod carrier;
 mod check;
 mod data;
@@ -25,13 +26,16 @@ pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
     println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=data/answers.json");
     println!("cargo::rerun-if-changed=data/dialects.json");
     println!("cargo::rerun-if-changed=data/methods.json");
     println!("cargo::rerun-if-changed=data/classes.json");
     let entries: Vec<Entry> = serde_json::from_str(&std::fs::read_to_string("data/methods.json")?)?;
     let classes: Classes = serde_json::from_str(&std::fs::read_to_string("data/classes.json")?)?;
     let dialects: BTreeMap<String, ByClient> = serde_json::from_str(&std::fs::read_to_string("data/dialects.json")?)?;
+    let answers: answer::Answers = serde_json::from_str(&std::fs::read_to_string("data/answers.json")?)?;
     check::check_names(&entries, &classes)?;
+    answer::check(&answers, &entries)?;
     if let Some(name) = dialects
         .keys()
         .find(|name| !entries.iter().any(|entry| entry.method == **name))
@@ -46,11 +50,12 @@ fn main() -> Outcome<()> {
     writeln!(table, "pub(super) static METHODS: [Method; {}] = [", entries.len())?;
     for (index, entry) in entries.iter().enumerate() {
         let differences = dialects.get(&entry.method);
-        method::write_method(&mut table, index, entry, &classes, differences)
+        method::write_method(&mut table, index, entry, &classes, &answers, differences)
             .map_err(|error| format!("`{}`: {error}", entry.method))?;
         names.entry(entry.method.as_str(), index.to_string());
     }
     writeln!(table, "];")?;
+    answer::write_notifications(&mut table, &answers)?;
     writeln!(
         table,
         "pub(super) static NAMES: phf::Map<&'static str, u16> = {};",

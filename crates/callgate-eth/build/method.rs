@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::Outcome;
+use crate::answer::{Answers, members};
 use crate::carrier::carrier;
 use crate::data::{ByClient, Classes, Entry, Param};
 use crate::difference::write_differences;
@@ -16,6 +17,7 @@ pub(crate) fn write_method(
     index: usize,
     entry: &Entry,
     classes: &Classes,
+    answers: &Answers,
     differences: Option<&ByClient>,
 ) -> Outcome<()> {
     let mut groups = BTreeSet::from([group(&entry.group)?]);
@@ -49,7 +51,7 @@ pub(crate) fn write_method(
         out,
         "Method {{ name: {:?}, index: {index}, namespace: {:?}, clients: &{:?}, last_served: &{:?}, access: Access::{}, \
          group: Group::{}, groups: Groups::of(&[{}]), required: {}, uses_node_key: {}, alias_of: {:?}, since: {:?}, \
-         note: {:?}, carrier: {}, seal: {seal}, operation: {operation}, handles: Handles::{handles}, params: &[",
+         note: {:?}, carrier: {}, seal: {seal}, operation: {operation}, handles: Handles::{handles}, {}, params: &[",
         entry.method,
         entry.namespace,
         entry.clients,
@@ -63,6 +65,7 @@ pub(crate) fn write_method(
         entry.since,
         entry.note,
         carrier(entry, classes)?,
+        members(answers, entry)?,
     )?;
     for (position, param) in entry.params.iter().enumerate() {
         write_param(out, entry, position, param, classes)?;

@@ -8,6 +8,7 @@
 pub mod catalogue;
 pub mod transaction;
 
+mod answer;
 mod asked;
 mod call_object;
 mod context;
@@ -25,6 +26,7 @@ mod user_operation;
 
 pub use alloy_primitives::{Address, B256, U256};
 
+pub use self::answer::{AnswerKinds, Expected, Unexpected};
 pub use self::asked::{Asked, Blocks, TransactionId};
 pub use self::context::Context;
 pub use self::dialect::{Client, Dialect, Version};

@@ -27,6 +27,8 @@ pub struct Understood<'t> {
     pub(crate) carries_nothing: bool,
     pub(crate) handle: Option<Handle<'t>>,
     pub(crate) subscription: Option<SubscriptionKind>,
+    /// Whether this client answers with the hash of the transaction that it is sent.
+    pub(crate) answers_with_hash: bool,
 }
 
 /// No method with facts has more than five parameters; calls have four.

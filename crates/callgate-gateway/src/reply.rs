@@ -451,6 +451,8 @@ impl Trouble {
                 | Fault::TooLarge
                 | Fault::Status(_)
                 | Fault::Invalid
+                | Fault::Unexpected
+                | Fault::OtherTransaction
                 | Fault::Astray => StatusCode::BAD_GATEWAY,
             },
             Self::Audit { .. } => StatusCode::SERVICE_UNAVAILABLE,

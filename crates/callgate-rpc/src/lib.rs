@@ -31,8 +31,8 @@ pub use limits::{Limits, ReplyLimits};
 pub use owned::OwnedDocument;
 pub use parse::parse;
 pub use reply::{
-    BatchReply, NodeError, NodeMessage, Notification, Outcome, Reply, ReplyError, ReplyErrorKind, ReplyId, read_text,
-    scan_batch, scan_message, scan_reply,
+    BatchReply, NodeError, NodeMessage, Notification, Outcome, Reply, ReplyError, ReplyErrorKind, ReplyId, read_items,
+    read_member, read_text, scan_batch, scan_message, scan_reply,
 };
 pub use tape::Tape;
 pub use value::{Array, Kind, Name, Number, Object, Value};

@@ -13,8 +13,10 @@ pub use self::words::{Access, Carrier, Group, Groups, Seal, SealKind};
 
 pub(crate) use self::difference::Difference;
 pub(crate) use self::shape::{Form, Item, Need, Role, Shape, WhenOmitted};
+pub(crate) use self::table::news;
 pub(crate) use self::words::Handles;
 
+use crate::answer::AnswerKinds;
 use crate::dialect::Client;
 use crate::operation::OperationKind;
 
@@ -51,6 +53,8 @@ pub struct Method {
     seal: Option<Seal>,
     operation: Option<OperationKind>,
     handles: Handles,
+    answer: AnswerKinds,
+    answers_hash_in: Option<&'static str>,
     differences: &'static [Difference],
 }
 
@@ -143,6 +147,16 @@ impl Method {
     /// The kind of the operations it carries, where they are understood.
     pub fn operation(&self) -> Option<OperationKind> {
         self.operation
+    }
+
+    /// The kinds of value that clients answer it with.
+    pub fn answer(&self) -> AnswerKinds {
+        self.answer
+    }
+
+    /// Where the answer holds the hash of the transaction sent: a member, or nothing for the whole result.
+    pub(crate) fn answers_hash_in(&self) -> Option<&'static str> {
+        self.answers_hash_in
     }
 
     pub(crate) fn handles(&self) -> Handles {

@@ -145,6 +145,7 @@ fn unknown<'t>(call: &Call<'t>) -> Result<Understood<'t>, Misunderstood> {
         carries_nothing: false,
         handle: None,
         subscription: None,
+        answers_with_hash: false,
     })
 }
 

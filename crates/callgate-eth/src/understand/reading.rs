@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use crate::catalogue::{Difference, Method, Param, Shape, WhenOmitted};
 use crate::context::Context;
+use crate::dialect::Dialect;
 use crate::form::block::{Block, Tag};
 use crate::form::scalar::HexText;
 use crate::form::subscription::Options;
@@ -117,6 +118,9 @@ impl<'t, 'c> Reading<'t, 'c> {
                 operation.set_privacy(privacy.clone());
             }
         }
+        // Only GoQuorum answers a private transaction with its own hash; others make a marker transaction for it.
+        let is_marked = self.operations.iter().any(Operation::is_private);
+        let answers_with_hash = !is_marked || self.context.client.dialect == Dialect::Goquorum;
         Ok(Understood {
             name: self.call.method(),
             method: Some(self.method),
@@ -125,6 +129,7 @@ impl<'t, 'c> Reading<'t, 'c> {
             operations: self.operations,
             handle: self.handle,
             subscription: self.subscription,
+            answers_with_hash,
         })
     }
 

@@ -174,6 +174,8 @@ pub enum NodeOutcome {
     Timeout,
     /// The node answered something that is no answer.
     Malformed,
+    /// The node answered with the hash of another transaction than the one that it was sent.
+    OtherTransaction,
     /// The node's answer was longer than allowed.
     TooLarge,
     /// Other answers held the memory for the node's.
@@ -184,12 +186,13 @@ pub enum NodeOutcome {
 
 impl NodeOutcome {
     /// Every outcome.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Result,
         Self::Error,
         Self::Unreachable,
         Self::Timeout,
         Self::Malformed,
+        Self::OtherTransaction,
         Self::TooLarge,
         Self::Discarded,
         Self::ClientGone,
@@ -203,6 +206,7 @@ impl NodeOutcome {
             Self::Unreachable => "unreachable",
             Self::Timeout => "timeout",
             Self::Malformed => "malformed",
+            Self::OtherTransaction => "other_transaction",
             Self::TooLarge => "too_large",
             Self::Discarded => "discarded",
             Self::ClientGone => "client_gone",

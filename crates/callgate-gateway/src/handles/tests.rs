@@ -149,7 +149,7 @@ async fn counting() -> Node {
                 next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
             )),
             "eth_uninstallFilter" => json!(true),
-            "eth_getFilterChanges" => json!([call["params"][0]]),
+            "eth_getFilterChanges" => json!([{ "of": call["params"][0] }]),
             _ => return Act::Answer(echo(&seen.body)),
         };
         Act::Answer(json!({ "jsonrpc": "2.0", "id": call["id"], "result": result }).to_string())
@@ -171,7 +171,7 @@ async fn only_the_owner_uses_a_filter_and_only_by_our_id() {
     let ours = made["result"].as_str().unwrap();
     assert!(HandleId::parse(ours).is_some(), "{made}");
     let polled = call(&gateway, "alice", "eth_getFilterChanges", &json!([ours])).await;
-    assert_eq!(polled["result"], json!(["0x1"]));
+    assert_eq!(polled["result"], json!([{ "of": "0x1" }]));
     let before = node.seen().len();
     let unknown = HandleId::random().unwrap().to_string();
     let strange = call(&gateway, "alice", "eth_getFilterChanges", &json!([unknown])).await;
@@ -256,7 +256,7 @@ async fn a_filter_of_before_a_restart_never_names_somebody_elses() {
         let call: Value = serde_json::from_str(&seen.body).unwrap();
         let result = match call["method"].as_str().unwrap() {
             "eth_newBlockFilter" => json!("0x1"),
-            "eth_getFilterChanges" => json!(["of whoever made it last"]),
+            "eth_getFilterChanges" => json!([{ "of": "whoever made it last" }]),
             _ => return Act::Answer(echo(&seen.body)),
         };
         Act::Answer(json!({ "jsonrpc": "2.0", "id": call["id"], "result": result }).to_string())

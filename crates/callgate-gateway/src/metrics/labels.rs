@@ -84,6 +84,31 @@ impl CacheOutcome {
     }
 }
 
+/// What the node said that cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnexpectedAnswer {
+    /// A result of another kind than its method has.
+    Result,
+    /// The hash of another transaction than the one that was sent.
+    Transaction,
+    /// News of another kind than its subscription has.
+    News,
+}
+
+impl UnexpectedAnswer {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Result, Self::Transaction, Self::News];
+
+    /// The stable name in labels.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Result => "result",
+            Self::Transaction => "transaction",
+            Self::News => "news",
+        }
+    }
+}
+
 /// What a reload came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReloadOutcome {

@@ -15,7 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-pub use labels::{CacheOutcome, CallClass, FetchOutcome, ReloadOutcome};
+pub use labels::{CacheOutcome, CallClass, FetchOutcome, ReloadOutcome, UnexpectedAnswer};
 pub use worker::{OpenConnection, WorkerMetrics};
 
 use crate::readiness::{Condition, Standing};

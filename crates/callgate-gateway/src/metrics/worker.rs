@@ -14,7 +14,7 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use super::labels::{CacheOutcome, CallClass};
+use super::labels::{CacheOutcome, CallClass, UnexpectedAnswer};
 use crate::audit::{Front, NodeOutcome, Refusal, Verdict};
 
 const CALLS: (&str, &str) = ("calls", "Calls by class of method and decision");
@@ -27,6 +27,10 @@ const REFUSALS: (&str, &str) = (
     "Requests refused as a whole, by what failed and the reason code",
 );
 const NODE: (&str, &str) = ("upstream_exchanges", "Exchanges with the node by outcome");
+const UNEXPECTED: (&str, &str) = (
+    "unexpected_answers",
+    "What the node said that cannot be, and was not passed on; a transaction is an incident",
+);
 const CACHE: (&str, &str) = (
     "credential_cache",
     "Credentials found verified in a worker's cache, or not",
@@ -80,6 +84,11 @@ impl WorkerMetrics {
     pub fn exchanged(&self, outcome: NodeOutcome, waited: Duration) {
         self.0.node.add(outcome as usize);
         self.0.node_time.observe(&NODE_BOUNDS, waited);
+    }
+
+    /// Counts something that the node said that cannot be.
+    pub fn unexpected(&self, what: UnexpectedAnswer) {
+        self.0.unexpected.add(what as usize);
     }
 
     /// Counts a connection made to the node.
@@ -143,6 +152,7 @@ struct Sheet {
     own: Times,
     node: Counts<{ NodeOutcome::ALL.len() }>,
     node_time: Times,
+    unexpected: Counts<{ UnexpectedAnswer::ALL.len() }>,
     dialled: AtomicU64,
     cache: Counts<{ CacheOutcome::ALL.len() }>,
     panics: AtomicU64,
@@ -293,6 +303,13 @@ impl Page {
     }
 
     fn node(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let unexpected = UnexpectedAnswer::ALL.map(|what| {
+            (
+                [("what", what.name())],
+                self.sum(|sheet| sheet.unexpected.read(what as usize)),
+            )
+        });
+        counters(encoder, UNEXPECTED, unexpected)?;
         let outcomes = NodeOutcome::ALL.map(|outcome| {
             (
                 [("outcome", outcome.name())],

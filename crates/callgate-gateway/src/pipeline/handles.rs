@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use callgate_eth::HandleKind;
+use callgate_eth::{HandleKind, SubscriptionKind};
 
 use crate::audit::Front;
 use crate::authenticate::Caller;
@@ -60,6 +60,8 @@ pub(crate) struct Made<'a> {
     pub(crate) kind: HandleKind,
     /// The node's name for it.
     pub(crate) node: &'a str,
+    /// What it will deliver by itself.
+    pub(crate) news: Option<SubscriptionKind>,
     /// The call that made it, as the node received it.
     pub(crate) deed: &'a Arc<[u8]>,
 }

@@ -162,7 +162,10 @@ fn judge_call<'t>(
             (Slot::failed(id, facts, Trouble::TooManySignatures), None)
         }
         Ok(understood) => match permit(scene, understood) {
-            (facts, Ok((handle, sendable))) => (Slot::waiting(id, facts, handle), Some(sendable)),
+            (facts, Ok((handle, sendable))) => {
+                let expected = sendable.0.call().expected();
+                (Slot::waiting(id, facts, handle, expected), Some(sendable))
+            }
             (facts, Err(trouble)) => (Slot::failed(id, facts, trouble), None),
         },
     }
@@ -211,7 +214,8 @@ fn handle_use(scene: &Scene, permitted: &Permitted<'_>) -> Result<(HandleUse, Op
             .room(kind, &scene.who())
             .map_err(|_| Trouble::TooManyHandles)?;
         let deed = Outgoing::single(0, permitted, None).into_bytes().into();
-        return Ok((HandleUse::Makes { kind, deed }, None));
+        let news = call.subscription_kind();
+        return Ok((HandleUse::Makes { kind, news, deed }, None));
     }
     let Some(handle) = call.handle() else {
         return Ok((HandleUse::None, None));

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use callgate_eth::HandleKind;
+use callgate_eth::{HandleKind, SubscriptionKind, Unexpected};
 use callgate_rpc::{BatchReply, Outcome, Reply, ReplyId, read_text, scan_batch, scan_reply};
 
 use super::Scene;
 use super::flight::{Flight, Shape};
 use super::handles::Made;
-use super::slot::{HandleUse, Slot, State};
+use super::slot::{HandleUse, MethodName, Slot, State};
 use crate::audit::NodeOutcome;
 use crate::limits::NODE_HANDLE_BYTES;
+use crate::metrics::UnexpectedAnswer;
 use crate::reply::Trouble;
+use crate::server::Worker;
 use crate::upstream::Fault;
 
 /// A filter that the node made and nobody may use: it must be removed there.
@@ -21,12 +23,15 @@ pub(super) type Orphan = (HandleKind, Box<str>);
 /// Puts `outcome` to every waiting call of `flight`.
 pub(super) fn settle(flight: &mut Flight, outcome: Result<Bytes, Fault>) -> Vec<Orphan> {
     let mut orphans = Vec::new();
-    let Flight { scene, judged, .. } = flight;
+    let Flight {
+        worker, scene, judged, ..
+    } = flight;
     let waiting = judged.slots.iter_mut().filter(|slot| slot.is_waiting());
     match outcome {
         Err(fault) => waiting.for_each(|slot| slot.fail(fault)),
         Ok(answer) => {
             let mut question = Question {
+                worker,
                 scene,
                 answer: &answer,
                 first_id: judged.first_id,
@@ -43,6 +48,7 @@ pub(super) fn settle(flight: &mut Flight, outcome: Result<Bytes, Fault>) -> Vec<
 
 /// What was asked, and the bytes that came back.
 struct Question<'a> {
+    worker: &'a Worker,
     scene: &'a Scene,
     answer: &'a Bytes,
     first_id: u64,
@@ -121,6 +127,10 @@ impl Question<'_> {
         match outcome {
             Outcome::Error(error) => slot.node_error(self.answer, error),
             Outcome::Result(result) => {
+                if let Some(Err(why)) = slot.expected.map(|expected| expected.check(result)) {
+                    let fault = self.unexpected(slot, &why);
+                    return slot.fail(fault);
+                }
                 slot.outcome = Some(NodeOutcome::Result);
                 slot.state = match handle {
                     HandleUse::None => State::Result(self.answer.slice_ref(result)),
@@ -128,7 +138,7 @@ impl Question<'_> {
                         self.scene.handles.forget(*kind, ours, &self.scene.who());
                         State::Result(self.answer.slice_ref(result))
                     }
-                    HandleUse::Makes { kind, deed } => match self.adopt(*kind, deed, result) {
+                    HandleUse::Makes { kind, news, deed } => match self.adopt(*kind, *news, deed, result) {
                         Ok(state) => state,
                         Err(fault) => return slot.fail(fault),
                     },
@@ -137,8 +147,33 @@ impl Question<'_> {
         }
     }
 
+    /// Tells that the node said what cannot be.
+    fn unexpected(&self, slot: &Slot, why: &Unexpected) -> Fault {
+        let method = slot.facts.method.as_ref().map_or("", MethodName::as_str);
+        let mut digits = [0; 32];
+        let request_id = self.scene.request_id.encode(&mut digits);
+        match why {
+            Unexpected::Kind { .. } => {
+                tracing::warn!(method, request_id, %why, "the node's result is not passed on");
+                self.worker.metrics.unexpected(UnexpectedAnswer::Result);
+                Fault::Unexpected
+            }
+            Unexpected::Transaction { .. } => {
+                tracing::error!(method, request_id, %why, "the node names another transaction than it was sent");
+                self.worker.metrics.unexpected(UnexpectedAnswer::Transaction);
+                Fault::OtherTransaction
+            }
+        }
+    }
+
     /// The node's name of a new filter or subscription becomes one of ours.
-    fn adopt(&mut self, kind: HandleKind, deed: &Arc<[u8]>, result: &[u8]) -> Result<State, Fault> {
+    fn adopt(
+        &mut self,
+        kind: HandleKind,
+        news: Option<SubscriptionKind>,
+        deed: &Arc<[u8]>,
+        result: &[u8],
+    ) -> Result<State, Fault> {
         let node = read_text(result)
             .filter(|node| node.len() <= NODE_HANDLE_BYTES)
             .ok_or(Fault::Invalid)?;
@@ -147,6 +182,7 @@ impl Question<'_> {
                 Made {
                     kind,
                     node: &node,
+                    news,
                     deed,
                 },
                 &self.scene.who(),

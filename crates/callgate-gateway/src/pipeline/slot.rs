@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use callgate_eth::{HandleKind, To, Understood, catalogue};
+use callgate_eth::{Expected, HandleKind, SubscriptionKind, To, Understood, catalogue};
 use callgate_policy::Decision;
 use callgate_rpc::{NodeError, OwnedId, Writer, write_node_error, write_result};
 use hyper::StatusCode;
@@ -30,6 +30,8 @@ pub(crate) struct Slot {
     pub(super) node_code: Option<i64>,
     /// What the call does.
     pub(super) act: Act,
+    /// What the answer must be; none for a call that is not sent.
+    pub(super) expected: Option<Expected>,
 }
 
 /// How far a call is.
@@ -54,6 +56,8 @@ pub(super) enum HandleUse {
     Makes {
         /// Which of the two.
         kind: HandleKind,
+        /// What it will deliver by itself.
+        news: Option<SubscriptionKind>,
         /// The call as the node receives it.
         deed: Arc<[u8]>,
     },
@@ -97,11 +101,12 @@ impl Slot {
             outcome: None,
             node_code: None,
             act,
+            expected: None,
         }
     }
 
     /// A call that may be sent.
-    pub(super) fn waiting(id: Option<OwnedId>, facts: Facts, handle: HandleUse) -> Self {
+    pub(super) fn waiting(id: Option<OwnedId>, facts: Facts, handle: HandleUse, expected: Expected) -> Self {
         let act = act_of(facts.class);
         Self {
             id,
@@ -110,6 +115,7 @@ impl Slot {
             outcome: None,
             node_code: None,
             act,
+            expected: Some(expected),
         }
     }
 

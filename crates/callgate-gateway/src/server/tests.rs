@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 
-use crate::testing::{Act, Node, Running, echo, key, request};
+use serde_json::json;
+
+use crate::testing::{Act, Node, Running, echo, key, request, told};
 
 const CALL: &str = r#"{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","params":[]}"#;
 
@@ -30,7 +32,10 @@ async fn a_call_reaches_the_node_rewritten_and_its_answer_comes_back() {
         .post(r#" {"id" : "a", "params":[ ],"method":"eth_blockNumber", "jsonrpc":"2.0"}"#)
         .await;
     assert_eq!(reply.status, 200);
-    assert_eq!(reply.body, r#"{"jsonrpc":"2.0","id":"a","result":"eth_blockNumber[]"}"#);
+    assert_eq!(
+        reply.json(),
+        json!({ "jsonrpc": "2.0", "id": "a", "result": told("eth_blockNumber", &json!([])) })
+    );
     assert_eq!(reply.header("content-type"), Some("application/json"));
     let seen = calls(&node);
     assert_eq!(seen.len(), 1);
@@ -339,7 +344,7 @@ async fn slow_clients_are_cut() {
 
 #[tokio::test]
 async fn a_client_that_never_reads_is_cut_and_harms_nobody() {
-    let large = format!(r#""{}""#, "x".repeat(64 * 1024));
+    let large = format!(r#"{{"extraData":"{}"}}"#, "x".repeat(64 * 1024));
     let node = Node::start(move |seen| {
         let body: serde_json::Value = serde_json::from_str(&seen.body).unwrap();
         Act::Answer(format!(r#"{{"jsonrpc":"2.0","id":{},"result":{large}}}"#, body["id"]))
@@ -347,10 +352,11 @@ async fn a_client_that_never_reads_is_cut_and_harms_nobody() {
     .await;
     let gateway = Running::with(&node, "limits: { write_timeout: 1s }\n").await;
     let mut deaf = gateway.client().await;
-    let flood = request(CALL).repeat(10);
+    let call = r#"{"jsonrpc":"2.0","id":1,"method":"eth_getBlockByNumber","params":["latest",false]}"#;
+    let flood = request(call).repeat(10);
     // goes on until the gateway hangs up
     while deaf.stream.write_all(flood.as_bytes()).await.is_ok() {}
-    assert_eq!(gateway.post(CALL).await.status, 200);
+    assert_eq!(gateway.post(call).await.status, 200);
 }
 
 // D-25

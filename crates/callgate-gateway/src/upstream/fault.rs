@@ -32,6 +32,10 @@ pub(crate) enum Fault {
     Status(u16),
     /// The answer is not what JSON-RPC allows, or not to our question.
     Invalid,
+    /// The result is of another kind than the method has.
+    Unexpected,
+    /// The node answers with the hash of another transaction than the one that it was sent.
+    OtherTransaction,
     /// The node is on another chain than it must be on.
     Astray,
 }
@@ -48,6 +52,8 @@ impl Fault {
             Self::Memory => "answer_memory",
             Self::Status(_) => "upstream_status",
             Self::Invalid => "upstream_invalid_response",
+            Self::Unexpected => "upstream_unexpected_result",
+            Self::OtherTransaction => "upstream_other_transaction",
             Self::Astray => "upstream_wrong_chain",
         }
     }
@@ -60,7 +66,8 @@ impl Fault {
             Self::TimedOut(_) => Some(NodeOutcome::Timeout),
             Self::TooLarge => Some(NodeOutcome::TooLarge),
             Self::Memory => Some(NodeOutcome::Discarded),
-            Self::Status(_) | Self::Invalid => Some(NodeOutcome::Malformed),
+            Self::Status(_) | Self::Invalid | Self::Unexpected => Some(NodeOutcome::Malformed),
+            Self::OtherTransaction => Some(NodeOutcome::OtherTransaction),
         }
     }
 
@@ -69,7 +76,12 @@ impl Fault {
         match self {
             Self::Unreachable | Self::Busy | Self::Astray => Sent::No,
             Self::TimedOut(sent) | Self::Broken(sent) => sent,
-            Self::TooLarge | Self::Memory | Self::Status(_) | Self::Invalid => Sent::Maybe,
+            Self::TooLarge
+            | Self::Memory
+            | Self::Status(_)
+            | Self::Invalid
+            | Self::Unexpected
+            | Self::OtherTransaction => Sent::Maybe,
         }
     }
 }
@@ -85,6 +97,10 @@ impl fmt::Display for Fault {
             Self::Memory => f.write_str("too many large answers are under way"),
             Self::Status(status) => write!(f, "the node answered with http status {status}"),
             Self::Invalid => f.write_str("the answer of the node is not a valid answer to this call"),
+            Self::Unexpected => f.write_str("the result of the node is not of the kind that this method has"),
+            Self::OtherTransaction => {
+                f.write_str("the node answered with the hash of another transaction than the one that was sent")
+            }
             Self::Astray => f.write_str("the node is on another chain than it must be on"),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use callgate_eth::SubscriptionKind;
 use parking_lot::Mutex;
 
 use super::limits::{DEED_BYTES, ENDED, SUBSCRIPTIONS};
@@ -27,14 +28,16 @@ struct Table {
 struct Subscription {
     node: Arc<str>,
     deed: Arc<[u8]>,
+    /// What its news must be.
+    kind: Option<SubscriptionKind>,
     told: bool,
 }
 
 /// What is known about the subscription that news is of.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum News {
-    /// The client knows it under this id.
-    For(HandleId),
+    /// The client knows it under this id, and it delivers this.
+    For(HandleId, Option<SubscriptionKind>),
     /// The client will know it in a moment.
     TooEarly,
     /// It has ended.
@@ -75,6 +78,7 @@ impl Subscriptions {
             Subscription {
                 node,
                 deed: Arc::clone(made.deed),
+                kind: made.news,
                 told: false,
             },
         );
@@ -120,7 +124,7 @@ impl Subscriptions {
         let table = self.0.lock();
         match table.by_node.get(node) {
             Some(id) => match table.by_id.get(id) {
-                Some(subscription) if subscription.told => News::For(*id),
+                Some(subscription) if subscription.told => News::For(*id, subscription.kind),
                 Some(_) => News::TooEarly,
                 None => News::Late,
             },
@@ -172,6 +176,7 @@ mod tests {
         subscriptions.adopt(&Made {
             kind: HandleKind::Subscription,
             node,
+            news: None,
             deed: &deed,
         })
     }
@@ -183,7 +188,7 @@ mod tests {
         let id = adopt(&subscriptions, "0x1").unwrap();
         assert_eq!(subscriptions.news("0x1"), News::TooEarly);
         subscriptions.told(id);
-        assert_eq!(subscriptions.news("0x1"), News::For(id));
+        assert_eq!(subscriptions.news("0x1"), News::For(id, None));
         subscriptions.forget(id);
         assert_eq!(subscriptions.news("0x1"), News::Late);
         assert!(subscriptions.find(id).is_none());
@@ -211,6 +216,7 @@ mod tests {
             subscriptions.adopt(&Made {
                 kind: HandleKind::Subscription,
                 node,
+                news: None,
                 deed: &deed,
             })
         };
@@ -229,7 +235,7 @@ mod tests {
         assert_eq!(adopt(&subscriptions, "0x1"), Err(HandlesFull));
         assert_eq!(subscriptions.orphans().len(), 0, "the first one stays");
         subscriptions.told(id);
-        assert_eq!(subscriptions.news("0x1"), News::For(id));
+        assert_eq!(subscriptions.news("0x1"), News::For(id, None));
     }
 
     #[test]

@@ -84,9 +84,6 @@ pub enum ReplyErrorKind {
     /// Neither `result` nor `error`.
     #[error("the answer has neither `result` nor `error`")]
     NoOutcome,
-    /// Both `result` and `error`.
-    #[error("the answer has both `result` and `error`")]
-    TwoOutcomes,
     /// An `error` without an integer `code` and a string `message`.
     #[error("`error` is not an object with an integer `code` and a string `message`")]
     WrongError,

@@ -175,6 +175,36 @@ pub fn read_text(raw: &[u8]) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(resolved))
 }
 
+/// The value of a member of an object that a scan has returned: none when `raw` is no object, or has the member not at
+/// all or twice.
+pub fn read_member<'a>(raw: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let (mut found, mut seen) = (None, 0_usize);
+    Scanner::again(raw)
+        .members(|scanner, member, _| {
+            let value = scanner.value()?;
+            if member == name.as_bytes() {
+                found = Some(value);
+                seen += 1;
+            }
+            Ok(())
+        })
+        .ok()?;
+    found.filter(|_| seen == 1)
+}
+
+/// Shows the items of an array that a scan has returned, one after the other, for as long as `look` wants more.
+pub fn read_items<'a>(raw: &'a [u8], mut look: impl FnMut(&'a [u8]) -> bool) {
+    // An error ends the walk; it is nobody's fault.
+    let _ = Scanner::again(raw).items(|scanner| {
+        let item = scanner.value()?;
+        if look(item) {
+            Ok(())
+        } else {
+            Err(scanner.error(Kind::TrailingData))
+        }
+    });
+}
+
 /// Reads an error object that was found before.
 pub(crate) fn node_error(raw: &[u8]) -> Result<NodeError<'_>, ReplyError> {
     let limits = ReplyLimits {
@@ -207,6 +237,7 @@ struct Envelope<'a> {
     id: Option<ReplyId>,
     result: Option<&'a [u8]>,
     error: Option<NodeError<'a>>,
+    no_error: Option<()>,
     method: Option<Cow<'a, str>>,
     params: Option<(Cow<'a, str>, &'a [u8])>,
     /// Where the first member stands that only answers have.
@@ -223,6 +254,7 @@ impl<'a> Envelope<'a> {
             id: None,
             result: None,
             error: None,
+            no_error: None,
             method: None,
             params: None,
             reply_at: None,
@@ -243,6 +275,11 @@ impl<'a> Envelope<'a> {
             }
             b"id" => put(&mut self.id, reply_id(scanner.value()?), at)?,
             b"result" => put(&mut self.result, scanner.value()?, at)?,
+            // As JSON-RPC 1.0 has it, and some block builders still do.
+            b"error" if scanner.peek() == Some(b'n') => {
+                scanner.value()?;
+                put(&mut self.no_error, (), at)?;
+            }
             b"error" => put(&mut self.error, scan_error(scanner)?, at)?,
             b"method" => put(&mut self.method, scan_text(scanner)?, at)?,
             b"params" => put(&mut self.params, scan_news(scanner)?, at)?,
@@ -266,9 +303,10 @@ impl<'a> Envelope<'a> {
         let id = self.id.ok_or(fault(Kind::MissingId))?;
         let outcome = match (self.result, self.error) {
             (Some(result), None) => Outcome::Result(result),
-            (None, Some(error)) => Outcome::Error(error),
+            // Erigon has written a beginning of the result already when a trace fails: what it has is no result.
+            (_, Some(error)) if self.no_error.is_none() => Outcome::Error(error),
             (None, None) => return Err(fault(Kind::NoOutcome)),
-            (Some(_), Some(_)) => return Err(fault(Kind::TwoOutcomes)),
+            (_, Some(_)) => return Err(fault(Kind::DuplicateMember)),
         };
         Ok(Reply { id, outcome })
     }

@@ -29,6 +29,16 @@ impl<'a> Scanner<'a> {
         })
     }
 
+    /// Stands at the first byte of a value that was scanned before.
+    pub(super) fn again(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            depth: 0,
+            limit: REPLY_DEPTH,
+        }
+    }
+
     /// Nothing but white space may be left.
     pub(super) fn finish(mut self) -> Result<(), ReplyError> {
         self.skip_space();

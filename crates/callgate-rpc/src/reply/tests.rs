@@ -99,13 +99,56 @@ fn errors_have_a_code_and_a_message() {
     }
 }
 
+/// Erigon's streaming methods have begun a result when they fail; block builders write the `error` of JSON-RPC 1.0.
+#[test]
+fn an_error_beside_a_result_counts_and_one_that_is_null_does_not() {
+    for text in [
+        r#"{"jsonrpc":"2.0","id":1,"result":null,"error":{"code":-7,"message":""}}"#,
+        r#"{"jsonrpc":"2.0","id":1,"error":{"code":-7,"message":""},"result":[{"partial":1}]}"#,
+    ] {
+        assert!(matches!(reply(text).unwrap().outcome, Outcome::Error(error) if error.code == -7));
+    }
+    let builder = reply(r#"{"jsonrpc":"2.0","result":200,"error":null,"id":1}"#).unwrap();
+    assert_eq!(builder.outcome, Outcome::Result(b"200"));
+}
+
+#[test]
+fn members_and_items_of_results_can_be_looked_at() {
+    let object = br#"{"a":1,"b":{"a":2},"twice":1,"twice":2,"c":[1 , "x",{}]}"#;
+    assert_eq!(read_member(object, "a"), Some(b"1".as_slice()));
+    assert_eq!(read_member(object, "b"), Some(br#"{"a":2}"#.as_slice()));
+    for name in ["twice", "none", ""] {
+        assert_eq!(read_member(object, name), None, "{name}");
+    }
+    for raw in [b"1".as_slice(), b"[]", b"\"a\"", b""] {
+        assert_eq!(read_member(raw, "a"), None);
+    }
+    let list = read_member(object, "c").unwrap();
+    let seen = |most| {
+        let mut seen = Vec::new();
+        read_items(list, |item| {
+            seen.push(String::from_utf8_lossy(item).into_owned());
+            seen.len() < most
+        });
+        seen
+    };
+    assert_eq!(seen(9), ["1", "\"x\"", "{}"]);
+    assert_eq!(seen(1), ["1"]);
+    read_items(b"{}", |_| panic!("no array"));
+}
+
 #[test]
 fn exactly_the_members_of_an_answer() {
     for (text, kind) in [
         (r#"{"jsonrpc":"2.0","id":1}"#, Kind::NoOutcome),
+        (r#"{"jsonrpc":"2.0","id":1,"error":null}"#, Kind::NoOutcome),
         (
-            r#"{"jsonrpc":"2.0","id":1,"result":1,"error":{"code":1,"message":""}}"#,
-            Kind::TwoOutcomes,
+            r#"{"jsonrpc":"2.0","id":1,"error":null,"error":{"code":1,"message":""}}"#,
+            Kind::DuplicateMember,
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"result":1,"error":null,"error":null}"#,
+            Kind::DuplicateMember,
         ),
         (r#"{"jsonrpc":"2.0","result":1}"#, Kind::MissingId),
         (r#"{"id":1,"result":1}"#, Kind::MissingVersion),

@@ -9,6 +9,7 @@ use callgate_policy::Outgoing;
 use callgate_rpc::{NodeMessage, Notification, Outcome, Reply, ReplyId, scan_message, write_notification};
 
 use super::Session;
+use crate::metrics::UnexpectedAnswer;
 use crate::upstream::Fault;
 use crate::websocket::close::Ending;
 use crate::websocket::limits::{HELD_BYTES, HELD_NEWS};
@@ -88,7 +89,12 @@ impl Session {
             return Ok(());
         }
         match self.subscriptions.news(&news.subscription) {
-            News::For(id) => {
+            News::For(id, kind) => {
+                if let Some(Err(why)) = kind.map(|kind| kind.check_news(news.result)) {
+                    tracing::warn!(%why, "the node's news is not passed on");
+                    self.worker.metrics.unexpected(UnexpectedAnswer::News);
+                    return Ok(());
+                }
                 let mut text = Vec::new();
                 write_notification(&mut text, METHOD, &id.to_string(), news.result);
                 self.client.push(0, Bytes::from(text));

@@ -87,7 +87,7 @@ async fn open_sockets_are_judged_by_the_new_policy() {
     while socket.call("txpool_status", &json!([])).await["error"].is_object() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    node.push(&news("0xfeed", "1"));
+    node.push(&news("0xfeed", r#"{"n":1}"#));
     assert_eq!(
         socket.json().await["params"]["subscription"],
         ours,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use crate::testing::told;
 use futures_util::{SinkExt, StreamExt};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -107,7 +108,7 @@ pub(super) fn obey(call: &Value) -> String {
         let result = match call["method"].as_str().unwrap() {
             "eth_subscribe" => json!("0xfeed"),
             "eth_unsubscribe" => json!(true),
-            other => json!(format!("{other}{}", call["params"])),
+            other => told(other, &call["params"]),
         };
         json!({ "jsonrpc": "2.0", "id": call["id"], "result": result })
     };

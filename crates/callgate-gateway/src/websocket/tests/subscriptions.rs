@@ -33,7 +33,7 @@ async fn news_is_relayed_under_our_id_with_the_nodes_own_words() {
     );
     assert_eq!(socket.call("eth_unsubscribe", &json!([ours])).await["result"], true);
     assert_eq!(node.seen().last().unwrap()["params"], json!(["0xfeed"]));
-    node.push(&news("0xfeed", "1"));
+    node.push(&news("0xfeed", r#"{"n":1}"#));
     assert!(
         socket.call("eth_unsubscribe", &json!([ours])).await["error"].is_object(),
         "it is gone"
@@ -54,15 +54,15 @@ async fn sockets_of_one_principal_do_not_share_news() {
     let gateway = gateway(&node, "").await;
     let mut one = Socket::of_alice(&gateway).await;
     let first = one.subscribe().await;
-    node.push(&news("0xfeed", "1"));
+    node.push(&news("0xfeed", r#"{"n":1}"#));
     assert_eq!(one.json().await["params"]["subscription"], first);
     let mut other = Socket::of_alice(&gateway).await;
     let second = other.subscribe().await;
     assert_ne!(first, second);
-    node.push(&news("0xfeed", "2"));
+    node.push(&news("0xfeed", r#"{"n":2}"#));
     assert_eq!(
         other.json().await["params"],
-        json!({ "subscription": second, "result": 2 })
+        json!({ "subscription": second, "result": { "n": 2 } })
     );
     assert!(
         one.call("eth_blockNumber", &json!([])).await["result"].is_string(),
@@ -71,11 +71,32 @@ async fn sockets_of_one_principal_do_not_share_news() {
 }
 
 #[tokio::test]
+async fn news_of_another_kind_than_the_subscription_has_is_dropped() {
+    let node = WsNode::obedient().await;
+    let gateway = gateway(&node, "").await;
+    let mut socket = Socket::of_alice(&gateway).await;
+    let ours = socket.subscribe().await;
+    for wrong in ["null", "1", "[{}]", r#""0x1""#] {
+        node.push(&news("0xfeed", wrong));
+    }
+    node.push(&news("0xfeed", r#"{"n":1}"#));
+    assert_eq!(
+        socket.json().await["params"],
+        json!({ "subscription": ours, "result": { "n": 1 } })
+    );
+}
+
+#[tokio::test]
 async fn news_that_is_faster_than_the_answer_waits_for_it() {
     let node = WsNode::start(|call| {
-        let early = ["1", "2"].map(|number| news("0xfeed", number));
+        let early = [1, 2].map(|number| news("0xfeed", &json!({ "n": number }).to_string()));
         let answer = obey(call);
-        Act::Say(early.into_iter().chain([answer, news("0xfeed", "3")]).collect())
+        Act::Say(
+            early
+                .into_iter()
+                .chain([answer, news("0xfeed", r#"{"n":3}"#)])
+                .collect(),
+        )
     })
     .await;
     let gateway = gateway(&node, "").await;
@@ -84,7 +105,7 @@ async fn news_that_is_faster_than_the_answer_waits_for_it() {
     for number in 1..=3 {
         assert_eq!(
             socket.json().await["params"],
-            json!({ "subscription": ours, "result": number })
+            json!({ "subscription": ours, "result": { "n": number } })
         );
     }
 }
@@ -158,10 +179,10 @@ async fn subscriptions_need_their_group_and_end_with_it() {
     while !node.methods().iter().any(|method| method == "eth_unsubscribe") {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    node.push(&news("0xfeed", "1"));
+    node.push(&news("0xfeed", r#"{"n":1}"#));
     assert!(socket.call("eth_unsubscribe", &json!([ours])).await["error"].is_object());
     assert!(
-        socket.call("eth_syncing", &json!([])).await["result"].is_string(),
+        socket.call("eth_syncing", &json!([])).await["result"].is_object(),
         "the socket stays"
     );
 }
