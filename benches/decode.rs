@@ -13,6 +13,7 @@ fn main() {
     parse(&mut criterion);
     understand_call(&mut criterion);
     write(&mut criterion);
+    facts(&mut criterion);
     raw(&mut criterion);
     criterion.final_summary();
 }
@@ -39,11 +40,16 @@ fn understand_call(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("understand");
     for (name, body) in [
         ("eth_call", sample::eth_call()),
+        ("eth_simulateV1 of 16 calls", sample::simulation(16)),
+        ("eth_getLogs", sample::logs()),
         ("raw transaction", sample::send_raw()),
     ] {
         sample::with_call(&body, |call| {
             group.bench_function(name, |bencher| {
-                bencher.iter(|| black_box(understand(black_box(call), &sample::CONTEXT).is_ok()));
+                bencher.iter(|| {
+                    let understood = understand(black_box(call), &sample::CONTEXT).expect("right parameters");
+                    black_box(understood.operations().len())
+                });
             });
         });
     }
@@ -51,19 +57,44 @@ fn understand_call(criterion: &mut Criterion) {
 }
 
 fn write(criterion: &mut Criterion) {
-    let body = sample::eth_call();
-    sample::with_call(&body, |call| {
-        let understood = sample::understood(call);
-        let mut out = Vec::new();
-        criterion.bench_function("write/eth_call", |bencher| {
-            bencher.iter(|| {
-                out.clear();
-                let name = understood.method_name();
-                callgate_rpc::write_call(&mut out, 7, name, |writer| black_box(&understood).write(writer, None));
-                black_box(out.len())
+    let mut group = criterion.benchmark_group("write");
+    for (name, body) in [
+        ("eth_call", sample::eth_call()),
+        ("eth_simulateV1 of 16 calls", sample::simulation(16)),
+    ] {
+        sample::with_call(&body, |call| {
+            let understood = sample::understood(call);
+            let mut out = Vec::new();
+            group.bench_function(name, |bencher| {
+                bencher.iter(|| {
+                    out.clear();
+                    let name = understood.method_name();
+                    callgate_rpc::write_call(&mut out, 7, name, |writer| black_box(&understood).write(writer, None));
+                    black_box(out.len())
+                });
             });
         });
+    }
+    group.finish();
+}
+
+/// What a call asks about, collected for rules and records that look at it; and whether its answer can be one.
+fn facts(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("facts");
+    sample::with_call(&sample::logs(), |call| {
+        let understood = sample::understood(call);
+        group.bench_function("asked by eth_getLogs", |bencher| {
+            bencher.iter(|| black_box(black_box(&understood).asked().len()));
+        });
     });
+    sample::with_call(&sample::eth_call(), |call| {
+        let expected = sample::understood(call).expected();
+        let answer = format!("\"0x{}\"", "00".repeat(32));
+        group.bench_function("answer of 32 bytes", |bencher| {
+            bencher.iter(|| black_box(expected.check(black_box(answer.as_bytes())).is_ok()));
+        });
+    });
+    group.finish();
 }
 
 fn raw(criterion: &mut Criterion) {

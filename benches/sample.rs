@@ -45,6 +45,28 @@ pub(crate) fn calling(to: &str, data: &str) -> String {
     )
 }
 
+/// An `eth_simulateV1` of this many calls in one block, with state overrides.
+pub(crate) fn simulation(calls: usize) -> String {
+    let call = |n: usize| {
+        format!(
+            r#"{{"from":"0x00000000000000000000000000000000000000aa","to":"0x{n:040x}","data":"0x70a08231{}"}}"#,
+            "ab".repeat(36)
+        )
+    };
+    let calls: Vec<_> = (1..=calls).map(call).collect();
+    format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"eth_simulateV1","params":[{{"blockStateCalls":[{{"stateOverrides":{{"{TARGET}":{{"balance":"0xde0b6b3a7640000"}}}},"calls":[{}]}}]}},"latest"]}}"#,
+        calls.join(",")
+    )
+}
+
+/// A query for the transfers of a token within 1,000 blocks.
+pub(crate) fn logs() -> String {
+    format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"eth_getLogs","params":[{{"address":"{TARGET}","fromBlock":"0x1","toBlock":"0x3e8","topics":["0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"]}}]}}"#
+    )
+}
+
 /// A signed EIP-1559 transfer.
 pub(crate) fn raw_transaction() -> Vec<u8> {
     let signer = PrivateKeySigner::from_slice(&[7; 32]).expect("a key");

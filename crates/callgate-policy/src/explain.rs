@@ -359,7 +359,14 @@ fn summary(operation: &Operation<'_>) -> String {
     let to = match operation.to() {
         To::Address(address) => format!("to {address:#x}"),
         To::Create => "creates a contract".to_owned(),
-        To::None => "signs a message".to_owned(),
+        To::None => match operation.typed_message() {
+            Some(message) => {
+                let contract = message.contract().map(|address| format!(" for {address:#x}"));
+                let (kind, contract) = (message.primary_type(), contract.unwrap_or_default());
+                format!("signs a typed message `{}`{contract}", kind.escape_debug())
+            }
+            None => "signs a message".to_owned(),
+        },
         To::Node => "to a contract that the node fills in".to_owned(),
     };
     let selector = operation
@@ -368,8 +375,14 @@ fn summary(operation: &Operation<'_>) -> String {
     let kind = operation.kind().name();
     let value = operation.value().map(|value| format!(", value {value} wei"));
     let place = operation.position();
+    let private = if operation.is_private() { ", private" } else { "" };
+    let overridden = if operation.has_overrides() {
+        ", on a state that the caller changes"
+    } else {
+        ""
+    };
     format!(
-        "{kind} at {place} from {from}, {to}{}{}",
+        "{kind} at {place} from {from}, {to}{}{}{private}{overridden}",
         value.unwrap_or_default(),
         selector.unwrap_or_default()
     )

@@ -148,6 +148,14 @@ pub struct OperationFacts {
     pub selector: Option<[u8; 4]>,
     /// The hash of a signed transaction.
     pub hash: Option<B256>,
+    /// Whether it runs on a state or block that the caller has changed.
+    pub overrides: bool,
+    /// Whether it is private to its participants.
+    pub private: bool,
+    /// The primary type of an EIP-712 message.
+    pub message: Option<Box<str>>,
+    /// The contract that such a message is for.
+    pub contract: Option<Address>,
 }
 
 /// What became of a call at the node.

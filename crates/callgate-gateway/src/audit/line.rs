@@ -197,6 +197,14 @@ impl Line<'_> {
         }
         self.hex("selector", operation.selector.as_ref().map(<[u8; 4]>::as_slice));
         self.hex("hash", operation.hash.as_ref().map(FixedBytes::as_slice));
+        for (name, holds) in [("overrides", operation.overrides), ("private", operation.private)] {
+            if holds {
+                self.name(name);
+                self.out.extend_from_slice(b"true");
+            }
+        }
+        self.optional_text("message", operation.message.as_deref());
+        self.hex("contract", operation.contract.as_deref().map(FixedBytes::as_slice));
     }
 
     fn why(&mut self, why: Option<&dyn fmt::Display>, detail: Detail) {

@@ -142,6 +142,10 @@ fn a_call_is_one_line_with_its_fields_in_order() {
             "00000000000000000000000000000000000000000000000000000000000000ff"
         )),
         at: None,
+        overrides: true,
+        private: true,
+        message: Some("Permit".into()),
+        contract: Some(address!("00000000000000000000000000000000000000bb")),
     };
     stage
         .audit
@@ -156,7 +160,8 @@ fn a_call_is_one_line_with_its_fields_in_order() {
             r#""listener":"public","peer":"10.0.0.9","principal":"u0abcd","auth":"jwt","ruleset":"apps","#,
             r#""method":"eth_call","decision":"allow","reason":"allowed","rule":3,"rule_name":"pay \"suppliers\"","#,
             r#""kind":"raw","from":"0x00000000000000000000000000000000000000aa","creates":true,"value":"0x3e8","selector":"0xa9059cbb","#,
-            r#""hash":"0x00000000000000000000000000000000000000000000000000000000000000ff","upstream":"node","#,
+            r#""hash":"0x00000000000000000000000000000000000000000000000000000000000000ff","overrides":true,"private":true,"#,
+            r#""message":"Permit","contract":"0x00000000000000000000000000000000000000bb","upstream":"node","#,
             r#""upstream_outcome":"error","upstream_code":-32000,"us_callgate":17,"us_node":940,"revision":4}"#,
             "\n"
         )

@@ -232,6 +232,10 @@ impl Facts {
             value: operation.value().unwrap_or_default(),
             selector: operation.selector(),
             hash: operation.hash(),
+            overrides: operation.has_overrides(),
+            private: operation.is_private(),
+            message: operation.typed_message().map(|message| message.primary_type().into()),
+            contract: operation.typed_message().and_then(callgate_eth::TypedMessage::contract),
         });
         Self {
             decision: Some(decision.clone()),
