@@ -81,7 +81,7 @@ impl<'t> Members<'t> {
     fn set(&mut self, name: &str, value: Value<'t>, spot: &Spot<'_>) -> Result<bool, Misunderstood> {
         match name {
             "from" => self.from = Some(scalar::address(value, spot)?),
-            "to" => self.to = Some(to(value, spot)?),
+            "to" => self.to = to(value, spot)?,
             "gas" => self.gas = Some(scalar::quantity_u64(value, spot)?),
             "gasPrice" => self.fees.gas_price = Some(scalar::quantity_u128(value, spot)?),
             "maxFeePerGas" => self.fees.max_fee_per_gas = Some(scalar::quantity_u128(value, spot)?),
@@ -257,13 +257,13 @@ fn unknown(name: &str, offset: usize, spot: &Spot<'_>) -> Misunderstood {
     }
 }
 
-/// 20 bytes. Only leaving `to` out makes a creation; `null`, an empty string and short forms are read differently by
-/// each client.
-fn to(value: Value<'_>, spot: &Spot<'_>) -> Result<Address, Misunderstood> {
+/// 20 bytes, or null, which every client takes for `to` left out: a creation. Libraries built on alloy write it so. Empty
+/// and short text is read differently by each client.
+fn to(value: Value<'_>, spot: &Spot<'_>) -> Result<Option<Address>, Misunderstood> {
     if value.is_null() {
-        return Err(spot.refuse(Reason::WrongType, value, "is null: leave it out to create a contract"));
+        return Ok(None);
     }
-    scalar::address(value, spot)
+    scalar::address(value, spot).map(Some)
 }
 
 /// Below 2^64-1 (EIP-2681: <https://eips.ethereum.org/EIPS/eip-2681>).
