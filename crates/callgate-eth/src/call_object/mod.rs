@@ -67,7 +67,9 @@ pub(crate) enum Purpose {
     Simulate,
     /// The node signs it with a key it holds.
     NodeSigns,
-    /// The same, with the members of restricted transactions of the EEA, which it must have.
+    /// The node fills in what is missing and gives it back unsigned: whoever signs it later is judged then.
+    NodePrepares,
+    /// The node signs it, with the members of restricted transactions of the EEA, which it must have.
     EeaSigns,
     /// The node signs it, and fills in what it is directed at: it only says who signs, and at what price.
     NodeFills,
@@ -123,7 +125,7 @@ impl CallObject<'_> {
 impl Purpose {
     /// Whether a key of the node signs it.
     fn is_signed(self) -> bool {
-        self != Self::Simulate
+        !matches!(self, Self::Simulate | Self::NodePrepares)
     }
 }
 

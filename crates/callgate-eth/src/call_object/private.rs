@@ -26,7 +26,7 @@ impl PrivateMembers {
     pub(super) fn are_read(purpose: Purpose, dialect: Dialect) -> bool {
         match purpose {
             Purpose::Simulate => false,
-            Purpose::NodeSigns | Purpose::NodeFills => dialect == Dialect::Goquorum,
+            Purpose::NodeSigns | Purpose::NodePrepares | Purpose::NodeFills => dialect == Dialect::Goquorum,
             Purpose::EeaSigns => true,
         }
     }

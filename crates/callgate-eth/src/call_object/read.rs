@@ -117,7 +117,7 @@ impl<'t> Members<'t> {
         let from = match (self.from, purpose) {
             (Some(from), _) => from,
             (None, Purpose::Simulate) => Address::ZERO,
-            (None, Purpose::NodeSigns | Purpose::EeaSigns | Purpose::NodeFills) => {
+            (None, Purpose::NodeSigns | Purpose::NodePrepares | Purpose::EeaSigns | Purpose::NodeFills) => {
                 return Err(spot.refuse(
                     Reason::MissingFrom,
                     value,
@@ -127,7 +127,7 @@ impl<'t> Members<'t> {
         };
         self.check_tip(value, spot)?;
         let written = match purpose {
-            Purpose::Simulate => self.kind.is_some(),
+            Purpose::Simulate | Purpose::NodePrepares => self.kind.is_some(),
             Purpose::NodeSigns => true,
             // These clients know one type only, and not the member.
             Purpose::EeaSigns | Purpose::NodeFills => false,
@@ -193,7 +193,7 @@ impl<'t> Members<'t> {
                 value,
                 "cannot be checked: the chain id of the node is not known yet",
             )),
-            (None, Some(ours), Purpose::NodeSigns) => Ok(Some(ours)),
+            (None, Some(ours), Purpose::NodeSigns | Purpose::NodePrepares) => Ok(Some(ours)),
         }
     }
 

@@ -30,6 +30,7 @@ impl<'t> Reading<'t, '_> {
         match shape {
             Shape::CallObject => self.object(value, Purpose::Simulate, spot),
             Shape::TransactionObject => self.object(value, Purpose::NodeSigns, spot),
+            Shape::PreparedTransaction => self.object(value, Purpose::NodePrepares, spot),
             Shape::EeaTransaction => self.object(value, Purpose::EeaSigns, spot),
             Shape::NodeFilledTransaction => self.object(value, Purpose::NodeFills, spot),
             Shape::RawTransaction => self.raw(value, spot),

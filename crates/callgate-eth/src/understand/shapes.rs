@@ -90,6 +90,7 @@ impl<'t> Reading<'t, '_> {
             }
             Shape::CallObject
             | Shape::TransactionObject
+            | Shape::PreparedTransaction
             | Shape::EeaTransaction
             | Shape::NodeFilledTransaction
             | Shape::RawTransaction

@@ -1,8 +1,8 @@
 //! Forms that libraries send in their ordinary flows and that were refused, each test named after what went wrong.
 
-use callgate_eth::{Reason, To};
+use callgate_eth::{Dialect, Reason, To, TransactionType};
 
-use crate::support::{ALICE, NODE, Refused, check_objects, with, written};
+use crate::support::{ALICE, BOB, NODE, Refused, check, check_objects, node, with, written, written_for};
 
 #[test]
 fn creations_of_libraries_built_on_alloy_were_refused_for_their_null_to() {
@@ -21,4 +21,28 @@ fn creations_of_libraries_built_on_alloy_were_refused_for_their_null_to() {
     }
     let nowhere = r#"{"maxFeePerBlobGas":"0x1","to":null}"#;
     check_objects("eth_call", &[(nowhere, Refused(Reason::Conflict))]);
+}
+
+#[test]
+fn transactions_to_be_filled_in_were_refused_as_if_they_were_signed() {
+    for (kind, derived) in [("0x0", TransactionType::Legacy), ("0x1", TransactionType::Eip2930)] {
+        let params = format!(r#"[{{"from":{ALICE:?},"to":{BOB:?},"type":"{kind}","value":"0x1"}}]"#);
+        with(&NODE, "eth_fillTransaction", &params, |call| {
+            assert_eq!(call.unwrap().operations()[0].transaction_type(), derived);
+        });
+        assert!(
+            written("eth_fillTransaction", &params)
+                .unwrap()
+                .contains(&format!(r#""type":"{kind}""#))
+        );
+        let error = written("eth_signTransaction", &params).unwrap_err();
+        assert_eq!(error.reason(), Reason::Conflict, "the node would sign another type");
+    }
+    let plain = format!(r#"[{{"from":{ALICE:?},"to":{BOB:?}}}]"#);
+    let text = written("eth_fillTransaction", &plain).unwrap();
+    assert!(!text.contains("type") && text.contains("chainId"), "{text}");
+    // GoQuorum stores the private payload already now.
+    let private = format!(r#"[{{"from":{ALICE:?},"privateFor":[]}}]"#);
+    assert!(written_for(&node(Dialect::Goquorum), "eth_fillTransaction", &private).is_ok());
+    check("eth_fillTransaction", &[(&private, Refused(Reason::UnknownMember))]);
 }
