@@ -44,7 +44,6 @@ fn a52_the_type_is_what_the_members_make_it() {
         (format!(r#""type":"0x2",{authorizations}"#), Err(Reason::Conflict)),
         (format!(r#""gasPrice":"0x1",{authorizations}"#), Err(Reason::Conflict)),
         (r#""type":"0x4""#.to_owned(), Err(Reason::Conflict)),
-        (r#""type":"0x3""#.to_owned(), Err(Reason::Conflict)),
         (r#""type":"0x5""#.to_owned(), Err(Reason::OutOfRange)),
         (r#""type":"0x7f""#.to_owned(), Err(Reason::OutOfRange)),
         (r#""type":"0x02""#.to_owned(), Err(Reason::NotAQuantity)),

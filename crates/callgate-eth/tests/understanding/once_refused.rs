@@ -46,3 +46,23 @@ fn transactions_to_be_filled_in_were_refused_as_if_they_were_signed() {
     assert!(written_for(&node(Dialect::Goquorum), "eth_fillTransaction", &private).is_ok());
     check("eth_fillTransaction", &[(&private, Refused(Reason::UnknownMember))]);
 }
+
+#[test]
+fn estimates_of_blob_transactions_were_refused_for_lack_of_blobs() {
+    for fees in ["", r#","maxFeePerGas":"0x2","maxPriorityFeePerGas":"0x1""#] {
+        let params = format!(r#"[{{"from":{ALICE:?},"to":{BOB:?},"nonce":"0x7","type":"0x3"{fees}}}]"#);
+        with(&NODE, "eth_estimateGas", &params, |call| {
+            let call = call.unwrap();
+            assert_eq!(call.operations()[0].transaction_type(), TransactionType::Eip4844);
+        });
+        assert!(written("eth_estimateGas", &params).unwrap().contains(r#""type":"0x3""#));
+        for method in ["eth_sendTransaction", "eth_signTransaction"] {
+            check(method, &[(&params, Refused(Reason::Conflict))]);
+        }
+    }
+    let priced = format!(r#"[{{"from":{ALICE:?},"to":{BOB:?},"gasPrice":"0x1","type":"0x3"}}]"#);
+    let creation = format!(r#"[{{"from":{ALICE:?},"type":"0x3"}}]"#);
+    for params in [priced, creation] {
+        check("eth_estimateGas", &[(&params, Refused(Reason::Conflict))]);
+    }
+}
