@@ -4,6 +4,7 @@
 //! (`feeToken`, `gasLimit`, `callbackUrl` …), which one node ignores and another obeys; those of private transactions only
 //! where the client knows them.
 
+mod aside;
 mod kind;
 mod lists;
 mod private;

@@ -3,6 +3,7 @@
 use alloy_primitives::{Address, B256, U256};
 use callgate_rpc::Value;
 
+use super::aside::Aside;
 use super::private::PrivateMembers;
 use super::{AccessList, Authorizations, CallObject, Fees, Purpose, Spelling, Written};
 use crate::context::Context;
@@ -62,16 +63,18 @@ impl<'t> CallObject<'t> {
         spot: &Spot<'_>,
     ) -> Result<Self, Misunderstood> {
         let object = value.as_object().ok_or_else(|| spot.wrong_type(value, "an object"))?;
-        let mut members = Members::default();
+        let (mut members, mut aside) = (Members::default(), Aside::default());
         for (name, member) in object.iter() {
             let here = spot.member(name.as_str());
             let is_known = members.set(name.as_str(), member, &here)?
                 || PrivateMembers::are_read(purpose, context.dialect)
-                    && members.private.set(name.as_str(), member, &here)?;
+                    && members.private.set(name.as_str(), member, &here)?
+                || purpose == Purpose::Simulate && aside.set(name.as_str(), member, &here)?;
             if !is_known {
                 return Err(unknown(name.as_str(), name.offset(), spot));
             }
         }
+        aside.check(members.blob_hashes.as_ref().map_or(0, Vec::len), value, spot)?;
         members.into_object(value, purpose, context, spot)
     }
 }

@@ -335,9 +335,12 @@ fn blobs_are_simulated_but_not_signed_here() {
     });
     assert_eq!(object("eth_sendTransaction", &hashes), Err(Reason::Refused));
     for member in ["blobs", "commitments", "proofs", "sidecar"] {
-        for method in ["eth_call", "eth_sendTransaction", "eth_signTransaction"] {
+        for method in ["eth_sendTransaction", "eth_signTransaction", "eth_fillTransaction"] {
             assert_eq!(object(method, &format!(r#""{member}":[]"#)), Err(Reason::Refused));
         }
+    }
+    for member in ["commitments", "proofs", "sidecar"] {
+        assert_eq!(object("eth_call", &format!(r#""{member}":[]"#)), Err(Reason::Refused));
     }
     assert_eq!(object("eth_call", r#""blobVersionedHashes":[]"#), Err(Reason::TooMany));
     let hashes = |count| format!(r#""blobVersionedHashes":[{}]"#, vec![hash.as_str(); count].join(","));

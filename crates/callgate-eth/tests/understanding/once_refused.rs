@@ -66,3 +66,58 @@ fn estimates_of_blob_transactions_were_refused_for_lack_of_blobs() {
         check("eth_estimateGas", &[(&params, Refused(Reason::Conflict))]);
     }
 }
+
+#[test]
+fn estimates_of_viem_were_refused_for_the_blobs_beside_their_hashes() {
+    let blob = format!("\"0x{}\"", "00".repeat(131_072));
+    let hash = format!("\"0x01{}\"", "ab".repeat(31));
+    let object = |members: &str| format!(r#"[{{"from":{ALICE:?},"to":{BOB:?},{members}}}]"#);
+    let both = object(&format!(r#""blobs":[{blob}],"blobVersionedHashes":[{hash}]"#));
+    let text = written("eth_estimateGas", &both).unwrap();
+    assert!(text.contains(&hash) && !text.contains("blobs"), "only the hashes count");
+    check("eth_sendTransaction", &[(&both, Refused(Reason::Refused))]);
+    for (members, reason) in [
+        (format!(r#""blobs":[{blob}]"#), Reason::Conflict),
+        (
+            format!(r#""blobs":[{blob},{blob}],"blobVersionedHashes":[{hash}]"#),
+            Reason::Conflict,
+        ),
+        (
+            format!(r#""blobs":[],"blobVersionedHashes":[{hash}]"#),
+            Reason::WrongType,
+        ),
+        (
+            format!(r#""blobs":["0x00"],"blobVersionedHashes":[{hash}]"#),
+            Reason::OutOfRange,
+        ),
+        (
+            format!(r#""blobs":{blob},"blobVersionedHashes":[{hash}]"#),
+            Reason::WrongType,
+        ),
+    ] {
+        check("eth_estimateGas", &[(&object(&members), Refused(reason))]);
+    }
+}
+
+#[test]
+fn estimates_of_web3_js_were_refused_for_the_notes_it_sends_along() {
+    let notes = r#""chain":"mainnet","hardfork":"london","networkId":"0x1""#;
+    let params = format!(r#"[{{"from":{ALICE:?},"to":{BOB:?},{notes}}}]"#);
+    let text = written("eth_estimateGas", &params).unwrap();
+    assert!(
+        !["chain", "hardfork", "networkId"]
+            .iter()
+            .any(|name| text.contains(name)),
+        "{text}"
+    );
+    check("eth_sendTransaction", &[(&params, Refused(Reason::UnknownMember))]);
+    for (note, reason) in [
+        (r#""chain":{"name":"x"}"#, Reason::WrongType),
+        (r#""hardfork":1"#, Reason::WrongType),
+        (r#""networkId":"1""#, Reason::NotAQuantity),
+        (r#""common":{}"#, Reason::UnknownMember),
+        (r#""Chain":"mainnet""#, Reason::UnknownMember),
+    ] {
+        check_objects("eth_call", &[(&format!("{{{note}}}"), Refused(reason))]);
+    }
+}
