@@ -121,3 +121,28 @@ fn estimates_of_web3_js_were_refused_for_the_notes_it_sends_along() {
         check_objects("eth_call", &[(&format!("{{{note}}}"), Refused(reason))]);
     }
 }
+
+#[test]
+fn log_subscriptions_of_cast_were_refused_for_a_range_of_everything() {
+    let logs = |range: &str| format!(r#"["logs",{{"address":{ALICE:?}{range}}}]"#);
+    for range in [
+        r#","fromBlock":"earliest","toBlock":"latest""#,
+        r#","fromBlock":"0x0""#,
+        r#","fromBlock":"latest","toBlock":"latest""#,
+        r#","toBlock":"latest""#,
+    ] {
+        assert_eq!(written("eth_subscribe", &logs(range)).unwrap(), logs(""), "{range}");
+    }
+    for (range, reason) in [
+        (r#","fromBlock":"0x1""#, Reason::Conflict),
+        (r#","fromBlock":"pending""#, Reason::Conflict),
+        (r#","fromBlock":"safe","toBlock":"latest""#, Reason::Conflict),
+        (r#","toBlock":"0x64""#, Reason::Conflict),
+        (r#","toBlock":"pending""#, Reason::Conflict),
+        (r#","toBlock":"earliest""#, Reason::Conflict),
+    ] {
+        check("eth_subscribe", &[(&logs(range), Refused(reason))]);
+    }
+    let one = format!(r#","blockHash":"0x{}""#, "ab".repeat(32));
+    check("eth_subscribe", &[(&logs(&one), Refused(Reason::UnknownMember))]);
+}
