@@ -5,8 +5,10 @@
 set -euo pipefail
 
 cast=${FLOW_CAST:?}
-export ETH_RPC_URL=${FLOW_URL:?} NO_COLOR=1
-[ -z "${FLOW_AUTHORIZATION:-}" ] || export ETH_RPC_HEADERS="Authorization: $FLOW_AUTHORIZATION"
+# The credential stands in the address: cast takes headers, and asks some things without them.
+with_credential() { [ -z "${FLOW_USERINFO:-}" ] && echo "$1" || echo "${1/:\/\//:\/\/$FLOW_USERINFO@}"; }
+export NO_COLOR=1 ETH_RPC_URL
+ETH_RPC_URL=$(with_credential "${FLOW_URL:?}")
 payee=${FLOW_PAYEE:?}
 account=$("$cast" wallet address "${FLOW_KEY:?}")
 sign=(--private-key "$FLOW_KEY" --poll-interval 1)
@@ -177,10 +179,7 @@ replays() {
 }
 
 over_websocket() {
-  export ETH_RPC_URL=${FLOW_WS_URL:?}
-  # cast takes the credential of a WebSocket in the address.
-  [ -z "${FLOW_USERINFO:-}" ] || ETH_RPC_URL=${FLOW_WS_URL/:\/\//:\/\/$FLOW_USERINFO@}
-  unset ETH_RPC_HEADERS
+  ETH_RPC_URL=$(with_credential "${FLOW_WS_URL:?}")
   step "ws: block number" block-number
   step "ws: retrieve" call "$box" 'retrieve()(uint256)'
   sent "ws: store" "$box" 'store(uint256)' 45

@@ -137,7 +137,7 @@ async function batch(box) {
     Promise.all([http.getBlockNumber(), http.getBalance(payee), box.retrieve(), http.getCode(payee), http.send("eth_chainId", [])]),
   );
   await step("batch with failures", async () => {
-    const settled = await Promise.allSettled([http.getBlockNumber(), box.fail(), http.send("eth_getBalance", ["0x12", "latest"]), box.retrieve()]);
+    const settled = await Promise.allSettled([http.getBlockNumber(), box.fail(), http.estimateGas({ to: box, data: "0xa9cc4718" }), box.retrieve()]);
     return settled.map(({ status }) => status);
   });
 }

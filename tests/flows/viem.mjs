@@ -23,7 +23,9 @@ const RETRIEVE = "0x2e64cec1";
 const account = privateKeyToAccount(key);
 /** What an empty blob needs of a KZG library. */
 const kzg = { blobToKzgCommitment: () => hexToBytes(emptyBlob.commitment), computeBlobKzgProof: () => hexToBytes(emptyBlob.proof) };
-const transport = http(url, { fetchOptions: { headers } });
+/** A node that reads its first blob is slow. */
+const PATIENCE = { timeout: 60_000 };
+const transport = http(url, { fetchOptions: { headers }, ...PATIENCE });
 const chain = await chainOf(transport);
 const reader = createPublicClient({ chain, transport, pollingInterval: 100, cacheTime: 0 });
 const wallet = createWalletClient({ account, chain, transport });
@@ -196,9 +198,10 @@ async function simulations() {
   await step("call with another account", () => reader.readContract({ address: payee, abi, functionName: "retrieve", stateOverride: whole }));
   await step("call in another block", () => reader.call({ to: box, data: RETRIEVE, blockOverrides: { number: 100n, time: 9_999_999_999n, gasLimit: 20_000_000n, baseFeePerGas: 0n } }));
   await step("blocks simulated", async () => {
+    const number = (await reader.getBlockNumber()) + 1n;
     const blocks = await reader.simulateBlocks({
       blocks: [
-        { blockOverrides: { number: 1000n, baseFeePerGas: 10n }, calls: [{ account, to: box, abi, functionName: "store", args: [9n] }, { to: box, abi, functionName: "retrieve" }], stateOverrides: [{ address: account.address, balance: parseEther("9") }] },
+        { blockOverrides: { number, baseFeePerGas: 10n }, calls: [{ account, to: box, abi, functionName: "store", args: [9n] }, { to: box, abi, functionName: "retrieve" }], stateOverrides: [{ address: account.address, balance: parseEther("9") }] },
         { calls: [{ account, to: payee, value: 1n }] },
       ],
       traceTransfers: true,
@@ -236,7 +239,7 @@ async function watching(client, front) {
 
 /** viem's own batches: of JSON-RPC, and of calls into one multicall. */
 async function batched() {
-  const client = createPublicClient({ chain, transport: http(url, { fetchOptions: { headers }, batch: true }), batch: { multicall: true } });
+  const client = createPublicClient({ chain, transport: http(url, { fetchOptions: { headers }, batch: true, ...PATIENCE }), batch: { multicall: true } });
   await step("batch", () => Promise.all([client.getBalance({ address: payee }), client.getChainId(), client.getCode({ address: aggregate }).then((code) => code.length)]));
   await step("batch of one", () => client.getBalance({ address: payee }));
   await step("batch with failures", async () => {
@@ -276,7 +279,7 @@ async function overWebSocket() {
       super(address, protocols, { headers });
     }
   };
-  const transport = webSocket(wsUrl);
+  const transport = webSocket(wsUrl, PATIENCE);
   const client = createPublicClient({ chain, transport });
   await step("ws: balance", () => client.getBalance({ address: payee }));
   await step("ws: retrieve", () => client.readContract({ address: box, abi, functionName: "retrieve" }));
