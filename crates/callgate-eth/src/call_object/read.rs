@@ -282,7 +282,7 @@ fn nonce(value: Value<'_>, spot: &Spot<'_>) -> Result<u64, Misunderstood> {
 }
 
 fn kind(value: Value<'_>, spot: &Spot<'_>) -> Result<TransactionType, Misunderstood> {
-    match scalar::quantity_u64(value, spot)? {
+    match scalar::byte(value, spot)? {
         0 => Ok(TransactionType::Legacy),
         1 => Ok(TransactionType::Eip2930),
         2 => Ok(TransactionType::Eip1559),

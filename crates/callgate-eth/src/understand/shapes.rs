@@ -48,7 +48,7 @@ impl<'t> Reading<'t, '_> {
             Shape::TraceFilter => Argument::TraceFilter(Box::new(TraceFilter::read(value, spot)?)),
             Shape::TraceTypes => Argument::TraceTypes(TraceTypes::read(value, spot)?),
             Shape::TraceConfig => Argument::TraceConfig(Box::new(TraceConfig::read(value, spot)?)),
-            Shape::Slot => Argument::Slot(Slot::read(value, spot)?),
+            Shape::Slot => Argument::Slot(Slot::read_padded(value, spot)?),
             Shape::Slots => Argument::Slots(storage::slots(value, spot)?),
             Shape::SlotRequests => Argument::SlotsByAccount(SlotsByAccount::read_object(value, spot)?),
             Shape::ProofTargets => Argument::SlotsByAccount(SlotsByAccount::read_pairs(value, spot)?),

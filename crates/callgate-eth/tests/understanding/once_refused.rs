@@ -146,3 +146,60 @@ fn log_subscriptions_of_cast_were_refused_for_a_range_of_everything() {
     let one = format!(r#","blockHash":"0x{}""#, "ab".repeat(32));
     check("eth_subscribe", &[(&logs(&one), Refused(Reason::UnknownMember))]);
 }
+
+#[test]
+fn slots_with_leading_zeros_were_refused_though_they_are_common() {
+    for (slot, written_as) in [
+        ("0x", "0x0"),
+        ("0x00", "0x0"),
+        ("0x0a", "0xa"),
+        ("0x000", "0x0"),
+        ("0x00000000000000000000000000000001", "0x1"),
+    ] {
+        let params = |slot: &str| format!(r#"[{ALICE:?},"{slot}","latest"]"#);
+        assert_eq!(written("eth_getStorageAt", &params(slot)).unwrap(), params(written_as));
+        let params = |slot: &str| format!(r#"[{ALICE:?},["{slot}"],"latest"]"#);
+        assert_eq!(written("eth_getProof", &params(slot)).unwrap(), params(written_as));
+        let params = |slot: &str| format!(r#"[{{{ALICE:?}:["{slot}"]}},"latest"]"#);
+        assert_eq!(
+            written("eth_getStorageValues", &params(slot)).unwrap(),
+            params(written_as)
+        );
+    }
+}
+
+#[test]
+fn transaction_types_of_two_digits_were_refused() {
+    let params = |kind: &str| format!(r#"[{{"from":{ALICE:?},"to":{BOB:?},"type":"{kind}"}}]"#);
+    for method in ["eth_call", "eth_sendTransaction"] {
+        assert_eq!(written(method, &params("0x02")), written(method, &params("0x2")));
+        check(method, &[(&params("0x7f"), Refused(Reason::OutOfRange))]);
+        check(method, &[(&params("0x002"), Refused(Reason::NotAQuantity))]);
+    }
+}
+
+#[test]
+fn simulations_were_refused_for_commitments_and_proofs_beside_their_hashes() {
+    let (hash, point) = (
+        format!("\"0x01{}\"", "ab".repeat(31)),
+        format!("\"0x{}\"", "c0".repeat(48)),
+    );
+    let params = |members: &str| format!(r#"[{{"to":{BOB:?},"blobVersionedHashes":[{hash}],{members}}},"latest"]"#);
+    let cells = vec![point.as_str(); 128].join(",");
+    for members in [
+        format!(r#""commitments":[{point}]"#),
+        format!(r#""proofs":[{point}]"#),
+        format!(r#""commitments":[{point}],"proofs":[{cells}]"#),
+    ] {
+        let text = written("eth_call", &params(&members)).unwrap();
+        assert!(text.contains(&hash) && !text.contains(&point), "only the hashes count");
+    }
+    for (members, reason) in [
+        (format!(r#""commitments":[{point},{point}]"#), Reason::Conflict),
+        (format!(r#""proofs":[{point},{point}]"#), Reason::Conflict),
+        (r#""proofs":[]"#.to_owned(), Reason::WrongType),
+        (r#""commitments":["0x00"]"#.to_owned(), Reason::OutOfRange),
+    ] {
+        check("eth_call", &[(&params(&members), Refused(reason))]);
+    }
+}
