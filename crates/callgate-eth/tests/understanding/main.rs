@@ -14,6 +14,7 @@
 //! - `user_operations`: ERC-4337 and EIP-5792 (B-14, B-15)
 //! - `private`: participants of private transactions (A-57, B-11, B-37)
 //! - `raw`: signed transactions inside a call
+//! - `execution_apis`: every form of the specification
 //! - `flows`: what libraries were recorded to ask
 //! - `once_refused`: forms that libraries send and that were refused
 //! - `properties`: generated objects and garbage
@@ -23,6 +24,7 @@ mod bundles;
 mod carriers;
 mod catalogue;
 mod every_method;
+mod execution_apis;
 mod flows;
 mod members;
 mod objects;
