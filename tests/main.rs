@@ -35,6 +35,7 @@ mod records;
 mod nodes;
 // Nothing legitimate is refused: libraries run the same with and without Callgate.
 mod compatibility;
+mod published_examples;
 // The subcommands: output and exit codes.
 mod command;
 // Every shipped policy with its table of cases; every example with its real library.
