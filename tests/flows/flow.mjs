@@ -74,7 +74,7 @@ export async function fails(name, action) {
 
 /** Waits until `condition` gives something. */
 export async function eventually(condition) {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
     const value = await condition();
     if (value) return value;
     await new Promise((resolve) => setTimeout(resolve, 50));

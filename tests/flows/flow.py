@@ -30,9 +30,7 @@ def letter(chain_id: int, contract: str) -> dict:
     body = [("from", "Person"), ("to", "Person[]"), ("amount", "uint256"), ("sealed", "bool"), ("body", "bytes")]
     described = {"EIP712Domain": domain, "Person": person, "Letter": body}
     return {
-        "types": {
-            kind: [{"name": name, "type": of} for name, of in members] for kind, members in described.items()
-        },
+        "types": {kind: [{"name": name, "type": of} for name, of in members] for kind, members in described.items()},
         "primaryType": "Letter",
         "domain": {
             "name": "Callgate flows",

@@ -29,6 +29,11 @@ def told(receipt) -> dict:
     return {**{name: receipt[name] for name in names}, "logs": logs}
 
 
+def brief(logs) -> list[dict]:
+    """What logs say that does not differ between two runs."""
+    return [{name: log[name] for name in ("address", "topics", "data")} for log in logs]
+
+
 class Flow:
     """One client over HTTP, its account and its contracts."""
 
@@ -75,7 +80,10 @@ class Flow:
         show("retrieve from somebody", retrieve.call({"from": TO}))
         show("call", eth.call({"to": box.address, "data": RETRIEVE}))
         show("call with everything", eth.call(self.everything(), "pending"))
-        show("call with a gas price", eth.call({"to": box.address, "data": RETRIEVE, "from": ACCOUNT.address, "gasPrice": 20 * 10**9}))
+        show(
+            "call with a gas price",
+            eth.call({"to": box.address, "data": RETRIEVE, "from": ACCOUNT.address, "gasPrice": 20 * 10**9}),
+        )
         fails("fail", lambda: box.functions.fail().call())
         fails("estimate of a failure", lambda: box.functions.fail().estimate_gas())
         show("estimate", box.functions.store(1).estimate_gas({"from": ACCOUNT.address}))
@@ -87,10 +95,20 @@ class Flow:
         show("call with another state", eth.call({"to": box.address, "data": RETRIEVE}, "latest", state))
         whole = {TO: {"balance": "0x1", "nonce": "0x3", "code": BOX["deployed"], "state": {SLOT: ONE}}}
         show("retrieve with another account", eth.call({"to": TO, "data": RETRIEVE}, "latest", whole))
-        show("estimate with another account", eth.estimate_gas({"from": TO, "to": box.address, "data": RETRIEVE}, "latest", whole))
+        show(
+            "estimate with another account",
+            eth.estimate_gas({"from": TO, "to": box.address, "data": RETRIEVE}, "latest", whole),
+        )
 
     def everything(self):
-        fees = {"gas": 100_000, "maxFeePerGas": 20 * 10**9, "maxPriorityFeePerGas": 1, "value": 0, "nonce": 2, "type": "0x2"}
+        fees = {
+            "gas": 100_000,
+            "maxFeePerGas": 20 * 10**9,
+            "maxPriorityFeePerGas": 1,
+            "value": 0,
+            "nonce": 2,
+            "type": "0x2",
+        }
         lists = {"accessList": [{"address": self.box.address, "storageKeys": [SLOT]}], "chainId": self.eth.chain_id}
         return {"from": ACCOUNT.address, "to": self.box.address, "data": RETRIEVE, **fees, **lists}
 
@@ -98,7 +116,14 @@ class Flow:
         eth, box = self.eth, self.box
         show("store", self.mined(box.functions.store(42).transact({"from": ACCOUNT.address})))
         nonce = eth.get_transaction_count(ACCOUNT.address)
-        legacy = {"to": TO, "value": 10**16, "gas": 21000, "gasPrice": 20 * 10**9, "nonce": nonce, "chainId": eth.chain_id}
+        legacy = {
+            "to": TO,
+            "value": 10**16,
+            "gas": 21000,
+            "gasPrice": 20 * 10**9,
+            "nonce": nonce,
+            "chainId": eth.chain_id,
+        }
         show("legacy", self.signed(legacy))
         keys = [{"address": box.address, "storageKeys": [SLOT]}]
         call = {"to": box.address, "data": box.encode_abi("store", [1]), "gas": 100_000, "value": 0}
@@ -107,7 +132,12 @@ class Flow:
         show("built", self.signed(box.functions.store(43).build_transaction({"from": ACCOUNT.address})))
         other = Account.from_key("0x" + "42" * 32)
         authorization = other.sign_authorization({"chainId": eth.chain_id, "address": box.address, "nonce": 0})
-        show("eip-7702", self.signed({"to": TO, "value": 0, "gas": 200_000, "type": 4, "authorizationList": [authorization], **self.fees()}))
+        show(
+            "eip-7702",
+            self.signed(
+                {"to": TO, "value": 0, "gas": 200_000, "type": 4, "authorizationList": [authorization], **self.fees()}
+            ),
+        )
         show("delegated code", eth.get_code(other.address))
         raw = self.sign({"to": TO, "value": 2, "gas": 21000, **self.fees()})
         sent = eth.send_raw_transaction(raw)
@@ -124,7 +154,9 @@ class Flow:
         return {"chainId": self.eth.chain_id, "nonce": self.eth.get_transaction_count(ACCOUNT.address), **transaction}
 
     def sign(self, transaction):
-        return ACCOUNT.sign_transaction(self.numbered({name: value for name, value in transaction.items() if name != "from"})).raw_transaction
+        return ACCOUNT.sign_transaction(
+            self.numbered({name: value for name, value in transaction.items() if name != "from"})
+        ).raw_transaction
 
     def signed(self, transaction):
         return self.mined(self.eth.send_raw_transaction(self.sign(transaction)))
@@ -133,15 +165,20 @@ class Flow:
         eth, box = self.eth, self.box
         block = show("block", eth.get_block(3))
         show("block by hash", eth.get_block(block["hash"])["number"])
-        show("block with transactions", [item["from"] for item in eth.get_block("latest", full_transactions=True)["transactions"]])
+        show(
+            "block with transactions",
+            [item["from"] for item in eth.get_block("latest", full_transactions=True)["transactions"]],
+        )
         show("transactions of a block", [eth.get_block_transaction_count(at) for at in (3, block["hash"], "latest")])
         show("transactions by place", [eth.get_transaction_by_block(at, 0)["nonce"] for at in (3, block["hash"])])
         show("receipts of a block", [told(receipt) for receipt in eth.get_block_receipts(3)])
-        brief = lambda logs: [{name: log[name] for name in ("address", "topics", "data")} for log in logs]
         show("logs", brief(eth.get_logs({"address": box.address, "fromBlock": 0, "toBlock": "latest"})))
         show("logs of a block", brief(eth.get_logs({"blockHash": block["hash"]})))
         topics = [[Web3.keccak(text="Stored(address,uint256)").to_0x_hex()], None]
-        show("logs by topics", brief(eth.get_logs({"fromBlock": "earliest", "address": [box.address, TO], "topics": topics})))
+        show(
+            "logs by topics",
+            brief(eth.get_logs({"fromBlock": "earliest", "address": [box.address, TO], "topics": topics})),
+        )
         events = box.events.Stored.get_logs(from_block=0, argument_filters={"by": ACCOUNT.address})
         show("events", [event["args"] for event in events])
 
@@ -155,9 +192,9 @@ class Flow:
         }
         self.mined(box.functions.store(44).transact({"from": ACCOUNT.address}))
         show("logs of a filter", len(made["logs"].get_all_entries()))
-        for name, filter in made.items():
-            show(f"changes: {name}", eventually(lambda: len(filter.get_new_entries())))
-            show(f"uninstalled: {name}", eth.uninstall_filter(filter.filter_id))
+        for name, made_filter in made.items():
+            show(f"changes: {name}", eventually(lambda made=made_filter: len(made.get_new_entries())))
+            show(f"uninstalled: {name}", eth.uninstall_filter(made_filter.filter_id))
 
     def batch(self):
         with self.w3.batch_requests() as batch:
@@ -168,9 +205,16 @@ class Flow:
         show("batch", [values[0], values[1], values[2]["number"]])
 
     def simulation(self):
-        calls = [{"from": ACCOUNT.address, "to": self.box.address, "data": RETRIEVE}, {"from": TO, "to": self.box.address, "data": RETRIEVE}]
+        calls = [
+            {"from": ACCOUNT.address, "to": self.box.address, "data": RETRIEVE},
+            {"from": TO, "to": self.box.address, "data": RETRIEVE},
+        ]
         blocks = self.eth.simulate_v1(
-            {"blockStateCalls": [{"calls": calls, "blockOverrides": {"number": "0x64"}}], "validation": False, "traceTransfers": True},
+            {
+                "blockStateCalls": [{"calls": calls, "blockOverrides": {"number": "0x64"}}],
+                "validation": False,
+                "traceTransfers": True,
+            },
             "latest",
         )
         show("simulation", [[call["returnData"] for call in block["calls"]] for block in blocks])
@@ -182,14 +226,22 @@ class Flow:
         show("traced transaction", w3.tracing.trace_transaction(sent)[0]["action"]["callType"])
         show("traced block", len(w3.tracing.trace_block("latest")))
         show("replayed block", len(w3.tracing.trace_replay_block_transactions("latest", ["trace"])))
-        show("filtered traces", len(w3.tracing.trace_filter({"fromBlock": 1, "toBlock": eth.block_number, "fromAddress": [ACCOUNT.address]})))
+        show(
+            "filtered traces",
+            len(
+                w3.tracing.trace_filter({"fromBlock": 1, "toBlock": eth.block_number, "fromAddress": [ACCOUNT.address]})
+            ),
+        )
 
     def node_signs(self):
         eth, box = self.eth, self.box
         account = show("accounts", eth.accounts)[3]
         show("sent by the node", self.mined(eth.send_transaction({"from": account, "to": TO, "value": 3})))
         show("stored by the node", self.mined(box.functions.store(45).transact({"from": account})))
-        show("legacy by the node", self.mined(eth.send_transaction({"from": account, "to": TO, "value": 3, "gasPrice": 20 * 10**9})))
+        show(
+            "legacy by the node",
+            self.mined(eth.send_transaction({"from": account, "to": TO, "value": 3, "gasPrice": 20 * 10**9})),
+        )
         made = eth.contract(abi=BOX["abi"], bytecode=BOX["code"]).constructor(8).transact({"from": account})
         show("deployed by the node", self.mined(made)["contractAddress"])
         show("signature", eth.sign(account, text="a message with ümlauts"))

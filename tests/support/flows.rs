@@ -94,7 +94,7 @@ impl Library {
         let here = directory()?;
         Some(match self {
             Self::Ethers => node(here, "ethers.mjs")?,
-            Self::Viem => node(here, "viem.mjs")?,
+            Self::Viem => node(here, "viem/flow.mjs")?,
             Self::Web3Js => node(here, "web3.mjs")?,
             Self::Hardhat => node(here, "hardhat/flow.cjs")?,
             Self::Web3Py => {
@@ -128,19 +128,23 @@ fn directory() -> Option<&'static Path> {
         if !installed.join("node_modules").is_dir() {
             return None;
         }
-        std::fs::create_dir_all(installed.join("hardhat")).unwrap();
-        for file in [
-            "contracts.json",
-            "flow.mjs",
-            "ethers.mjs",
-            "viem.mjs",
-            "web3.mjs",
-            "hardhat/flow.cjs",
-            "hardhat/hardhat.config.cjs",
-        ] {
-            std::fs::copy(repository("tests/flows").join(file), installed.join(file)).unwrap();
-        }
+        copy_scripts(&repository("tests/flows"), &installed);
         Some(installed)
     };
     DIRECTORY.get_or_init(copied).as_deref()
+}
+
+fn copy_scripts(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let copy = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_scripts(&path, &copy);
+        } else if path.extension().is_some_and(|kind| kind == "mjs" || kind == "cjs")
+            || path.ends_with("contracts.json")
+        {
+            std::fs::copy(path, copy).unwrap();
+        }
+    }
 }

@@ -29,7 +29,14 @@ async function visit(name) {
   const named = (what) => `${name}: ${what}`;
   const ask = (method, params = []) => step(named(method), () => provider.send(method, params));
   const told = ({ blockNumber, status, type, from, to, contractAddress, gasUsed, gasPrice, logs }) => ({
-    blockNumber, status, type, from, to, contractAddress, gasUsed, gasPrice,
+    blockNumber,
+    status,
+    type,
+    from,
+    to,
+    contractAddress,
+    gasUsed,
+    gasPrice,
     logs: logs.map(({ address, topics, data, index }) => ({ address, topics, data, index })),
   });
   const slot = `0x${"0".repeat(64)}`;
@@ -40,7 +47,9 @@ async function visit(name) {
   // Only the funded account of the flows exists on every node.
   if (name === "mnemonic") {
     const funder = await ethers.getSigner(accounts[1]);
-    await step(named("funded"), async () => told(await (await funder.sendTransaction({ to: from, value: ethers.parseEther("1") })).wait()));
+    await step(named("funded"), async () =>
+      told(await (await funder.sendTransaction({ to: from, value: ethers.parseEther("1") })).wait()),
+    );
   }
 
   await ask("eth_chainId");
@@ -55,30 +64,63 @@ async function visit(name) {
   await step(named("estimate"), () => box.store.estimateGas(1));
   await step(named("store"), async () => told(await (await box.store(42)).wait()));
   await step(named("payment"), async () => told(await (await signer.sendTransaction({ to: payee, value: 1 })).wait()));
-  await step(named("legacy"), async () => told(await (await signer.sendTransaction({ to: payee, value: 1, gasPrice: 20_000_000_000n })).wait()));
-  await step(named("eip-1559"), async () => told(await (await signer.sendTransaction({ to: payee, value: 1, maxFeePerGas: 20_000_000_000n, maxPriorityFeePerGas: 1n })).wait()));
+  await step(named("legacy"), async () =>
+    told(await (await signer.sendTransaction({ to: payee, value: 1, gasPrice: 20_000_000_000n })).wait()),
+  );
+  await step(named("eip-1559"), async () =>
+    told(
+      await (
+        await signer.sendTransaction({ to: payee, value: 1, maxFeePerGas: 20_000_000_000n, maxPriorityFeePerGas: 1n })
+      ).wait(),
+    ),
+  );
   if (name === "keys") {
     await step(named("eip-2930"), async () =>
-      told(await (await signer.sendTransaction({ to, data: box.interface.encodeFunctionData("store", [1]), type: 1, gasPrice: 20_000_000_000n, accessList: [{ address: to, storageKeys: [slot] }] })).wait()),
+      told(
+        await (
+          await signer.sendTransaction({
+            to,
+            data: box.interface.encodeFunctionData("store", [1]),
+            type: 1,
+            gasPrice: 20_000_000_000n,
+            accessList: [{ address: to, storageKeys: [slot] }],
+          })
+        ).wait(),
+      ),
     );
   }
   await step(named("events"), async () => (await box.queryFilter("Stored", 0)).map(({ args }) => args.toArray()));
-  const multicall = await (await new ethers.ContractFactory(MULTICALL.abi, MULTICALL.code, signer).deploy()).waitForDeployment();
+  const multicall = await (
+    await new ethers.ContractFactory(MULTICALL.abi, MULTICALL.code, signer).deploy()
+  ).waitForDeployment();
   const item = { target: to, allowFailure: true, callData: "0x2e64cec1" };
   await step(named("multicall"), async () => (await multicall.aggregate3.staticCall([item, item])).length);
 
   // What tests and scripts ask the provider for as it is, with as little as it lets them.
   const hash = await provider.request({ method: "eth_sendTransaction", params: [{ from, to: payee, value: "0x1" }] });
   const receipt = await eventually(() => provider.send("eth_getTransactionReceipt", [hash]));
-  await step(named("eth_sendTransaction"), () => ({ status: receipt.status, type: receipt.type, gasUsed: receipt.gasUsed }));
-  await step(named("eth_getTransactionByHash"), async () => (await provider.send("eth_getTransactionByHash", [hash])).type);
+  await step(named("eth_sendTransaction"), () => ({
+    status: receipt.status,
+    type: receipt.type,
+    gasUsed: receipt.gasUsed,
+  }));
+  await step(
+    named("eth_getTransactionByHash"),
+    async () => (await provider.send("eth_getTransactionByHash", [hash])).type,
+  );
   await ask("eth_call", [{ to, data: "0x2e64cec1" }]);
   await ask("eth_call", [{ to, data: "0x2e64cec1" }, "latest"]);
   await ask("eth_estimateGas", [{ from, to, data: "0x2e64cec1" }]);
   await ask("eth_getStorageAt", [to, "0x0", "latest"]);
   await ask("eth_getBalance", [payee, "latest"]);
-  await step(named("eth_getBlockByNumber"), async () => (await provider.send("eth_getBlockByNumber", ["latest", false])).transactions.length);
-  await step(named("debug_traceTransaction"), async () => (await provider.send("debug_traceTransaction", [hash])).failed);
+  await step(
+    named("eth_getBlockByNumber"),
+    async () => (await provider.send("eth_getBlockByNumber", ["latest", false])).transactions.length,
+  );
+  await step(
+    named("debug_traceTransaction"),
+    async () => (await provider.send("debug_traceTransaction", [hash])).failed,
+  );
   await step(named("personal_sign"), () => signer.signMessage("a message with ümlauts"));
   const { domain, types, message } = letter(network.config.chainId ?? (await ethers.provider.getNetwork()).chainId, to);
   await step(named("typed data"), () => signer.signTypedData(domain, types, message));

@@ -11,7 +11,12 @@ module.exports = {
   networks: {
     keys: { url, httpHeaders, accounts: [process.env.FLOW_KEY] },
     fixed: { url, httpHeaders, accounts: [process.env.FLOW_KEY], gas: 500_000, gasPrice: 20_000_000_000 },
-    mnemonic: { url, httpHeaders, accounts: { mnemonic: "test test test test test test test test test test test junk", count: 3 }, gasMultiplier: 1.5 },
+    mnemonic: {
+      url,
+      httpHeaders,
+      accounts: { mnemonic: "test test test test test test test test test test test junk", count: 3 },
+      gasMultiplier: 1.5,
+    },
     node: { url, httpHeaders, accounts: "remote" },
   },
 };
