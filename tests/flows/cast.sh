@@ -185,9 +185,10 @@ over_websocket() {
   sent "ws: store" "$box" 'store(uint256)' 45
   "$cast" logs --subscribe --address "$box" >"$scratch" 2>&1 &
   listener=$!
-  sleep 0.5
+  # cast tells nobody when it listens.
+  sleep 2
   sent "ws: stored while somebody listens" "$box" 'store(uint256)' 46
-  for _ in {1..100}; do
+  for _ in {1..600}; do
     ! grep -q 'data:' "$scratch" || break
     sleep 0.1
   done

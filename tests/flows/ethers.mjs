@@ -21,6 +21,7 @@ import {
   letter,
   onAnvil,
   payee,
+  settled,
   step,
   url,
   wsUrl,
@@ -199,13 +200,13 @@ async function batch(box) {
     ]),
   );
   await step("batch with failures", async () => {
-    const settled = await Promise.allSettled([
+    const outcomes = await Promise.allSettled([
       http.getBlockNumber(),
       box.fail(),
       http.estimateGas({ to: box, data: "0xa9cc4718" }),
       box.retrieve(),
     ]);
-    return settled.map(({ status }) => status);
+    return outcomes.map(({ status }) => status);
   });
 }
 
@@ -222,13 +223,10 @@ async function multicall(box) {
 
 async function filters(box) {
   const seen = { blocks: 0, pending: 0, stored: [] };
-  const listen = async () => {
-    await http.on("block", () => (seen.blocks += 1));
-    await http.on("pending", () => (seen.pending += 1));
-    await box.on("Stored", (by, value) => seen.stored.push([by, value]));
-  };
-  await listen();
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await http.on("block", () => (seen.blocks += 1));
+  await http.on("pending", () => (seen.pending += 1));
+  await box.on("Stored", (by, value) => seen.stored.push([by, value]));
+  await settled();
   await (await box.store(43)).wait();
   await eventually(() => seen.blocks > 0 && seen.stored.length > 0 && (seen.pending > 0 || !onAnvil));
   await box.removeAllListeners();
@@ -357,6 +355,7 @@ async function overWebSocket(box) {
     () => (seen.logs += 1),
   );
   await new Contract(await box.getAddress(), BOX.abi, ws).on("Stored", (by, value) => seen.stored.push([by, value]));
+  await settled();
   await step("ws: block number", () => ws.getBlockNumber());
   await step("ws: retrieve", () => box.connect(ws).retrieve());
   await step("ws: store", async () => told(await (await stored.store(47)).wait()));

@@ -72,9 +72,12 @@ export async function fails(name, action) {
   throw new Error(`${name}: went through, and should have failed`);
 }
 
+/** Time for listeners to be set up, of which libraries tell nobody: far more than it takes on an idle machine. */
+export const settled = () => new Promise((resolve) => setTimeout(resolve, 2000));
+
 /** Waits until `condition` gives something. */
 export async function eventually(condition) {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
     const value = await condition();
     if (value) return value;
     await new Promise((resolve) => setTimeout(resolve, 50));

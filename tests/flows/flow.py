@@ -66,7 +66,7 @@ def fails(step: str, action) -> None:
 
 def eventually(condition):
     """Waits until `condition` gives something."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if value := condition():
             return value

@@ -1,6 +1,19 @@
 // The ordinary flows of web3.js, over HTTP and then over WebSocket.
 import { HttpProvider, Web3, WebSocketProvider } from "web3";
-import { contracts, eventually, fails, headers, key, letter, onAnvil, payee, step, url, wsUrl } from "./flow.mjs";
+import {
+  contracts,
+  eventually,
+  fails,
+  headers,
+  key,
+  letter,
+  onAnvil,
+  payee,
+  settled,
+  step,
+  url,
+  wsUrl,
+} from "./flow.mjs";
 
 const { box: BOX, multicall: MULTICALL } = contracts;
 const SLOT = `0x${"0".repeat(64)}`;
@@ -249,6 +262,7 @@ async function overWebSocket() {
   watched.events
     .Stored({ filter: { by: account.address } })
     .on("data", ({ returnValues }) => seen.stored.push(returnValues.value));
+  await settled();
   await step("ws: block number", async () => typeof (await ws.eth.getBlockNumber()));
   await step("ws: retrieve", () => watched.methods.retrieve().call());
   await step("ws: store", async () => told(await watched.methods.store(45).send({ from: account.address })));

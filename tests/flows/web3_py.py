@@ -311,4 +311,4 @@ async def over_websocket(address: str) -> None:
             show("ws: batch", list(await batch.async_execute()))
 
 
-asyncio.run(asyncio.wait_for(over_websocket(over_http()), timeout=60))
+asyncio.run(asyncio.wait_for(over_websocket(over_http()), timeout=120))

@@ -1,7 +1,7 @@
 // Logs, filters, and what is watched: by polling over HTTP, by subscriptions over WebSocket.
 import { createPublicClient, createWalletClient, webSocket } from "viem";
 import NodeWebSocket from "ws";
-import { eventually, headers, onAnvil, payee, step, wsUrl } from "../flow.mjs";
+import { eventually, headers, onAnvil, payee, settled, step, wsUrl } from "../flow.mjs";
 import { abi, account, aggregate, box, chain, mined, PATIENCE, reader, write } from "./ground.mjs";
 
 export async function logsAndFilters() {
@@ -55,7 +55,7 @@ export async function watching(client, front) {
       onLogs: (logs) => seen.stored.push(...logs.map(({ args }) => args)),
     }),
   ];
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await settled();
   await write(45n);
   await eventually(() => seen.blocks && seen.numbers && seen.logs && seen.stored.length && (seen.pending || !onAnvil));
   stop.forEach((end) => end());

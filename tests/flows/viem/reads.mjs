@@ -190,12 +190,12 @@ export async function batched() {
   );
   await step("batch of one", () => client.getBalance({ address: payee }));
   await step("batch with failures", async () => {
-    const settled = await Promise.allSettled([
+    const outcomes = await Promise.allSettled([
       client.getBalance({ address: payee }),
       client.estimateGas({ to: box, data: "0xa9cc4718" }),
       client.getChainId(),
     ]);
-    return settled.map(({ status }) => status);
+    return outcomes.map(({ status }) => status);
   });
   await step("calls batched into one", () =>
     Promise.all(
