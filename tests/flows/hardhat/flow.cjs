@@ -117,6 +117,13 @@ async function visit(name) {
     named("eth_getBlockByNumber"),
     async () => (await provider.send("eth_getBlockByNumber", ["latest", false])).transactions.length,
   );
+  // hardhat-ethers asks it while it waits for a transaction, to know whether the node mines by itself.
+  await step(named("hardhat_metadata"), () =>
+    provider.send("hardhat_metadata", []).then(
+      () => "served",
+      () => "not served",
+    ),
+  );
   await step(
     named("debug_traceTransaction"),
     async () => (await provider.send("debug_traceTransaction", [hash])).failed,
