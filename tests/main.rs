@@ -33,6 +33,9 @@ mod shutdown;
 mod records;
 // Real nodes: anvil always, geth where it is installed.
 mod nodes;
+// Nothing legitimate is refused: libraries run the same with and without Callgate.
+mod compatibility;
+mod published_examples;
 // The subcommands: output and exit codes.
 mod command;
 // Every shipped policy with its table of cases; every example with its real library.

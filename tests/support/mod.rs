@@ -3,11 +3,14 @@
 
 pub(crate) mod callgate;
 pub(crate) mod client;
+pub(crate) mod flows;
 pub(crate) mod node;
 pub(crate) mod policy;
 pub(crate) mod recorder;
+pub(crate) mod recording;
 pub(crate) mod scripted;
 pub(crate) mod socket;
+pub(crate) mod tap;
 pub(crate) mod token;
 pub(crate) mod tools;
 pub(crate) mod wallet;

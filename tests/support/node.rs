@@ -7,6 +7,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
+/// How often a node is started: between the choice of a port and its use somebody else may take it.
+const ATTEMPTS: usize = 3;
+
 /// A running node.
 pub(crate) struct Node {
     /// Its HTTP port.
@@ -20,28 +23,46 @@ pub(crate) struct Node {
 impl Node {
     /// anvil, chain id 31337, one block per transaction; HTTP and WebSocket on one port.
     pub(crate) async fn anvil() -> Option<Self> {
-        let port = free_port();
-        let mut command = Command::new(tools::anvil()?);
-        command.args(["--silent", "--host", "127.0.0.1", "--port", &port.to_string()]);
-        Some(Self::start(command, port, port, None).await)
+        let program = tools::anvil()?;
+        for _ in 0..ATTEMPTS {
+            let port = free_port();
+            let mut command = Command::new(&program);
+            command.args(["--silent", "--host", "127.0.0.1", "--port", &port.to_string()]);
+            if let Some(node) = Self::start(command, port, port, None).await {
+                return Some(node);
+            }
+        }
+        panic!("the node ends at the start")
     }
 
     /// `geth --dev`, chain id 1337.
     pub(crate) async fn geth() -> Option<Self> {
-        let (port, ws_port) = (free_port(), free_port());
-        let directory = tempfile::tempdir().unwrap();
-        let command = geth_command(&tools::geth()?, directory.path(), port, ws_port);
-        Some(Self::start(command, port, ws_port, Some(directory)).await)
+        let program = tools::geth()?;
+        for _ in 0..ATTEMPTS {
+            let (port, ws_port) = (free_port(), free_port());
+            let directory = tempfile::tempdir().unwrap();
+            let command = geth_command(&program, directory.path(), port, ws_port);
+            if let Some(node) = Self::start(command, port, ws_port, Some(directory)).await {
+                return Some(node);
+            }
+        }
+        panic!("the node ends at the start")
     }
 
-    async fn start(mut command: Command, port: u16, ws_port: u16, directory: Option<tempfile::TempDir>) -> Self {
+    /// None when it ended at once: somebody else took the port in the meantime.
+    async fn start(
+        mut command: Command,
+        port: u16,
+        ws_port: u16,
+        directory: Option<tempfile::TempDir>,
+    ) -> Option<Self> {
         let process = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("the node starts");
-        let node = Self {
+        let mut node = Self {
             port,
             ws_port,
             process,
@@ -49,10 +70,14 @@ impl Node {
         };
         let deadline = Instant::now() + PATIENCE;
         while node.try_call("eth_chainId", json!([])).await.is_none() {
+            if node.process.try_wait().unwrap().is_some() {
+                eprintln!("a node ended at the start: another one is started");
+                return None;
+            }
             assert!(Instant::now() < deadline, "the node does not answer");
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
-        node
+        Some(node)
     }
 
     /// `http://127.0.0.1:port`

@@ -183,8 +183,10 @@ impl<'t> Envelope<'t> {
         })?;
         let method_value = self.method.ok_or((InvalidCallKind::MissingMethod, offset))?;
         let method = method(method_value, bounds.method_bytes).map_err(|kind| (kind, method_value.offset()))?;
+        // Libraries that serialize "no parameters" write null, and every client reads that as none.
         let params = match self.params {
             None => Params { items: None },
+            Some(value) if value.is_null() => Params { items: None },
             Some(value) => {
                 let wrong = || (InvalidCallKind::WrongParams { found: value.kind() }, value.offset());
                 Params {

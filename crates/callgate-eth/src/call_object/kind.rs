@@ -46,6 +46,8 @@ impl Members<'_> {
             (.., None) => None,
         };
         match (derived, self.kind) {
+            // Libraries estimate the gas of a blob transaction without the members that make it one.
+            (None | Some(Eip1559), Some(Eip4844)) if !purpose.is_signed() && self.to.is_some() => Ok(Eip4844),
             (Some(derived), Some(said)) if derived != said => Err(spot.refuse(
                 Reason::Conflict,
                 value,
@@ -56,8 +58,8 @@ impl Members<'_> {
         }
     }
 
-    /// Nothing about fees. A simulation is of whatever type it says. What is signed becomes what the node makes of it:
-    /// it fills in the fees of EIP-1559, on GoQuorum a gas price.
+    /// Nothing about fees. What is not signed is of whatever type it says. What is signed becomes what the node makes of
+    /// it: it fills in the fees of EIP-1559, on GoQuorum a gas price.
     fn without_fees(
         &self,
         said: Option<TransactionType>,
@@ -74,9 +76,8 @@ impl Members<'_> {
         };
         match (said, purpose.is_signed()) {
             (None, false) => Ok(priced),
-            (Some(Eip1559), false) => Ok(Eip1559),
+            (Some(said @ (Eip1559 | Eip2930)), false) => Ok(said),
             (Some(said), false) if said == priced => Ok(said),
-            (Some(Eip2930), false) => Ok(Eip2930),
             (None, true) => Ok(filled),
             (Some(said), true) if said == filled => Ok(said),
             (Some(said @ (Legacy | Eip2930)), true) => Err(spot.refuse(

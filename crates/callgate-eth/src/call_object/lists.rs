@@ -222,7 +222,11 @@ fn authorization(value: Value<'_>, spot: &Spot<'_>) -> Result<(Authorization, Si
             format_args!("cannot be an authorization: {fault}"),
         )
     };
-    let parity = Parity::try_from(small("yParity")?).map_err(|error| fault(&error))?;
+    let parity = match object.get("yParity") {
+        Some(member) => scalar::byte(member, &spot.member("yParity"))?,
+        None => return Err(missing(value, "yParity", spot)),
+    };
+    let parity = Parity::try_from(parity).map_err(|error| fault(&error))?;
     let (r, s) = (number("r")?, number("s")?);
     let signature = Signature::new(parity, r, s).map_err(|error| fault(&error))?;
     let authorization = Authorization::new(chain_id, delegate, nonce, signature).map_err(|error| fault(&error))?;

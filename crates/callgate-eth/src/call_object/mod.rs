@@ -4,6 +4,7 @@
 //! (`feeToken`, `gasLimit`, `callbackUrl` …), which one node ignores and another obeys; those of private transactions only
 //! where the client knows them.
 
+mod aside;
 mod kind;
 mod lists;
 mod private;
@@ -67,7 +68,9 @@ pub(crate) enum Purpose {
     Simulate,
     /// The node signs it with a key it holds.
     NodeSigns,
-    /// The same, with the members of restricted transactions of the EEA, which it must have.
+    /// The node fills in what is missing and gives it back unsigned: whoever signs it later is judged then.
+    NodePrepares,
+    /// The node signs it, with the members of restricted transactions of the EEA, which it must have.
     EeaSigns,
     /// The node signs it, and fills in what it is directed at: it only says who signs, and at what price.
     NodeFills,
@@ -109,7 +112,7 @@ impl CallObject<'_> {
 impl Purpose {
     /// Whether a key of the node signs it.
     fn is_signed(self) -> bool {
-        self != Self::Simulate
+        !matches!(self, Self::Simulate | Self::NodePrepares)
     }
 }
 

@@ -27,7 +27,7 @@ impl PrivateMembers {
     pub(super) fn are_read(purpose: Purpose, dialect: Dialect) -> bool {
         match purpose {
             Purpose::Simulate => false,
-            Purpose::NodeSigns | Purpose::NodeFills => dialect == Dialect::Goquorum,
+            Purpose::NodeSigns | Purpose::NodePrepares | Purpose::NodeFills => dialect == Dialect::Goquorum,
             Purpose::EeaSigns => true,
         }
     }
@@ -166,7 +166,7 @@ pub(super) fn check(object: &CallObject<'_>, value: Value<'_>, spot: &Spot<'_>) 
         );
     }
     let has_data = object.input.is_some_and(|data| data.len() > 0);
-    if object.purpose == Purpose::NodeSigns && !has_data {
+    if matches!(object.purpose, Purpose::NodeSigns | Purpose::NodePrepares) && !has_data {
         return refuse(Reason::MissingMember, "is private and needs `data`");
     }
     Ok(())

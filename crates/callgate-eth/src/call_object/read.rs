@@ -3,6 +3,7 @@
 use alloy_primitives::{Address, B256, U256};
 use callgate_rpc::Value;
 
+use super::aside::Aside;
 use super::private::{self, PrivateMembers};
 use super::{AccessList, Authorizations, CallObject, Fees, Purpose};
 use crate::context::Context;
@@ -63,16 +64,18 @@ impl<'t> CallObject<'t> {
         spot: &Spot<'_>,
     ) -> Result<Self, Misunderstood> {
         let object = value.as_object().ok_or_else(|| spot.wrong_type(value, "an object"))?;
-        let mut members = Members::default();
+        let (mut members, mut aside) = (Members::default(), Aside::default());
         for (name, member) in object.iter() {
             let here = spot.member(name.as_str());
             let is_known = members.set(name.as_str(), member, &here)?
                 || PrivateMembers::are_read(purpose, context.client.dialect)
-                    && members.private.set(name.as_str(), member, &here)?;
+                    && members.private.set(name.as_str(), member, &here)?
+                || purpose == Purpose::Simulate && aside.set(name.as_str(), member, &here)?;
             if !is_known {
                 return Err(unknown(name.as_str(), name.offset(), spot));
             }
         }
+        aside.check(members.blob_hashes.as_ref().map_or(0, Vec::len), value, spot)?;
         members.into_object(value, purpose, context, spot)
     }
 }
@@ -82,7 +85,7 @@ impl<'t> Members<'t> {
     fn set(&mut self, name: &str, value: Value<'t>, spot: &Spot<'_>) -> Result<bool, Misunderstood> {
         match name {
             "from" => self.from = Some(scalar::address(value, spot)?),
-            "to" => self.to = Some(to(value, spot)?),
+            "to" => self.to = to(value, spot)?,
             "gas" => self.gas = Some(scalar::quantity_u64(value, spot)?),
             "gasPrice" => self.fees.gas_price = Some(scalar::quantity_u128(value, spot)?),
             "maxFeePerGas" => self.fees.max_fee_per_gas = Some(scalar::quantity_u128(value, spot)?),
@@ -119,7 +122,7 @@ impl<'t> Members<'t> {
         let from = match (self.from, purpose) {
             (Some(from), _) => from,
             (None, Purpose::Simulate) => Address::ZERO,
-            (None, Purpose::NodeSigns | Purpose::EeaSigns | Purpose::NodeFills) => {
+            (None, Purpose::NodeSigns | Purpose::NodePrepares | Purpose::EeaSigns | Purpose::NodeFills) => {
                 return Err(spot.refuse(
                     Reason::MissingFrom,
                     value,
@@ -129,6 +132,8 @@ impl<'t> Members<'t> {
         };
         self.check_tip(value, spot)?;
         let writes_kind = match purpose {
+            // A simulation of another type than legacy says so: Nethermind goes by it.
+            Purpose::NodePrepares => self.kind.is_some(),
             Purpose::Simulate => self.kind.is_some() || kind != TransactionType::Legacy,
             Purpose::NodeSigns => true,
             // These clients know one type only, and not the member.
@@ -193,7 +198,7 @@ impl<'t> Members<'t> {
                 value,
                 "cannot be checked: the chain id of the node is not known yet",
             )),
-            (None, Some(ours), Purpose::NodeSigns) => Ok(Some(ours)),
+            (None, Some(ours), Purpose::NodeSigns | Purpose::NodePrepares) => Ok(Some(ours)),
         }
     }
 
@@ -311,13 +316,13 @@ fn unknown(name: &str, offset: usize, spot: &Spot<'_>) -> Misunderstood {
     }
 }
 
-/// 20 bytes. Only leaving `to` out makes a creation; `null`, an empty string and short forms are read differently by
-/// each client.
-fn to(value: Value<'_>, spot: &Spot<'_>) -> Result<Address, Misunderstood> {
+/// 20 bytes, or null, which every client takes for `to` left out: a creation. Libraries built on alloy write it so. Empty
+/// and short text is read differently by each client.
+fn to(value: Value<'_>, spot: &Spot<'_>) -> Result<Option<Address>, Misunderstood> {
     if value.is_null() {
-        return Err(spot.refuse(Reason::WrongType, value, "is null: leave it out to create a contract"));
+        return Ok(None);
     }
-    scalar::address(value, spot)
+    scalar::address(value, spot).map(Some)
 }
 
 /// Below 2^64-1 (EIP-2681: <https://eips.ethereum.org/EIPS/eip-2681>).
@@ -333,7 +338,7 @@ fn nonce(value: Value<'_>, spot: &Spot<'_>) -> Result<u64, Misunderstood> {
 }
 
 fn kind(value: Value<'_>, spot: &Spot<'_>) -> Result<TransactionType, Misunderstood> {
-    match scalar::quantity_u64(value, spot)? {
+    match scalar::byte(value, spot)? {
         0 => Ok(TransactionType::Legacy),
         1 => Ok(TransactionType::Eip2930),
         2 => Ok(TransactionType::Eip1559),

@@ -105,6 +105,8 @@ pub(crate) enum Shape {
     RawTransaction,
     CallObject,
     TransactionObject,
+    /// A transaction the node completes and gives back unsigned.
+    PreparedTransaction,
     /// The account that signs a message.
     Signer,
     Message,

@@ -67,7 +67,7 @@ pub(crate) enum Purpose {
     Query,
     /// A filter to poll: an end left out means from now on, and stays out where clients agree.
     Poll,
-    /// Logs to come: no range, no block.
+    /// Logs to come: no block, and no range but all that is to come, which is not written.
     Subscription,
 }
 
@@ -92,7 +92,7 @@ impl Filter {
             .ok_or_else(|| spot.wrong_type(value, "a filter object"))?;
         let known: &[&str] = match purpose {
             Purpose::Query | Purpose::Poll => &["address", "topics", "fromBlock", "toBlock", "blockHash"],
-            Purpose::Subscription => &["address", "topics"],
+            Purpose::Subscription => &["address", "topics", "fromBlock", "toBlock"],
         };
         let mut filter = Self::any();
         let (mut from, mut to, mut hash) = (None, None, None);
@@ -111,6 +111,7 @@ impl Filter {
         filter.blocks = match (hash, from, to) {
             (Some(hash), None, None) => Span::Block(hash),
             (Some(_), _, _) => return Err(spot.refuse(Reason::Conflict, value, "has `blockHash` and a range")),
+            (None, from, to) if purpose == Purpose::Subscription => to_come(from, to, value, spot)?,
             (None, from, to) => range(purpose, client, from, to, value, spot)?,
         };
         Ok(filter)
@@ -189,6 +190,24 @@ fn check_range(from: Option<Block>, to: Option<Block>, value: Value<'_>, spot: &
         }
         _ => Ok(()),
     }
+}
+
+/// The range of a subscription. Clients differ in what they make of one that begins later or ends: only that which
+/// every new block is in says the same to all, and nothing.
+fn to_come(from: Option<Block>, to: Option<Block>, value: Value<'_>, spot: &Spot<'_>) -> Result<Span, Misunderstood> {
+    let begins = matches!(
+        from,
+        None | Some(Block::Number(0) | Block::Tag(Tag::Earliest | Tag::Latest))
+    );
+    let goes_on = matches!(to, None | Some(Block::Tag(Tag::Latest)));
+    if begins && goes_on {
+        return Ok(Span::Range { from: None, to: None });
+    }
+    Err(spot.refuse(
+        Reason::Conflict,
+        value,
+        "has a range: a subscription is for all that is to come, `earliest` to `latest`",
+    ))
 }
 
 fn write_block(out: &mut Writer<'_>, name: &str, block: Option<Block>) {

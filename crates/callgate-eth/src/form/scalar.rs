@@ -164,6 +164,16 @@ pub(crate) fn quantity_u128(value: Value<'_>, spot: &Spot<'_>) -> Result<u128, M
         .map_err(|_| spot.refuse(Reason::OutOfRange, value, "has more than 128 bits"))
 }
 
+/// A number of one byte: a quantity, or two digits as execution-apis also spells it (`0x02`).
+pub(crate) fn byte(value: Value<'_>, spot: &Spot<'_>) -> Result<u64, Misunderstood> {
+    match value.as_str().map(str::as_bytes) {
+        Some([b'0', b'x', b'0', digit]) if digit.is_ascii_hexdigit() => {
+            Ok(u64::from(char::from(*digit).to_digit(16).unwrap_or_default()))
+        }
+        _ => quantity_u64(value, spot),
+    }
+}
+
 /// A real JSON boolean: neither `"true"` nor 1.
 pub(crate) fn boolean(value: Value<'_>, spot: &Spot<'_>) -> Result<bool, Misunderstood> {
     value

@@ -28,6 +28,22 @@ impl Slot {
         }
     }
 
+    /// A slot to be read, which may have leading zeros, as is common: execution-apis takes up to 32 bytes in any length.
+    /// It is written as a quantity then, which clients answer in as well.
+    pub(crate) fn read_padded(value: Value<'_>, spot: &Spot<'_>) -> Result<Self, Misunderstood> {
+        let padded = value
+            .as_str()
+            .and_then(|text| text.strip_prefix("0x"))
+            .filter(|digits| digits.len() < 64 && digits.len() != 1 && (digits.is_empty() || digits.starts_with('0')));
+        match padded {
+            Some("") => Ok(Self::Quantity(U256::ZERO)),
+            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => U256::from_str_radix(digits, 16)
+                .map(Self::Quantity)
+                .map_err(|_| spot.refuse(Reason::NotAQuantity, value, "is no number of up to 32 bytes")),
+            _ => Self::read(value, spot),
+        }
+    }
+
     /// The number it spells.
     pub(crate) fn number(self) -> U256 {
         match self {
@@ -46,7 +62,7 @@ impl Slot {
 
 /// A list of slots.
 pub(crate) fn slots(value: Value<'_>, spot: &Spot<'_>) -> Result<Vec<Slot>, Misunderstood> {
-    items(value, spot, Slot::read)
+    items(value, spot, Slot::read_padded)
 }
 
 pub(crate) fn write_slots(out: &mut Writer<'_>, slots: &[Slot]) {

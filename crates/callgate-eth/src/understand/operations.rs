@@ -30,6 +30,7 @@ impl<'t> Reading<'t, '_> {
         match shape {
             Shape::CallObject => self.object(value, Purpose::Simulate, spot),
             Shape::TransactionObject => self.object(value, Purpose::NodeSigns, spot),
+            Shape::PreparedTransaction => self.object(value, Purpose::NodePrepares, spot),
             Shape::EeaTransaction => self.object(value, Purpose::EeaSigns, spot),
             Shape::NodeFilledTransaction => self.object(value, Purpose::NodeFills, spot),
             Shape::RawTransaction => self.raw(value, spot),
@@ -75,7 +76,7 @@ impl<'t> Reading<'t, '_> {
         match purpose {
             Purpose::NodeSigns => self.check_signed_as_it_is(&object, kind, value, spot)?,
             Purpose::NodeFills => self.check_filled(&object, value, spot)?,
-            Purpose::Simulate | Purpose::EeaSigns => {}
+            Purpose::Simulate | Purpose::NodePrepares | Purpose::EeaSigns => {}
         }
         self.keep(Operation::object(kind, spot.as_position(), object), value, spot)
     }

@@ -55,7 +55,7 @@ impl<'t> Reading<'t, '_> {
             Shape::TraceFilter => Argument::TraceFilter(Box::new(TraceFilter::read(value, self.context.client, spot)?)),
             Shape::TraceTypes => Argument::TraceTypes(TraceTypes::read(value, spot)?),
             Shape::TraceConfig => self.trace_config(value, Believes::Nothing, spot)?,
-            Shape::Slot => Argument::Slot(Slot::read(value, spot)?),
+            Shape::Slot => Argument::Slot(Slot::read_padded(value, spot)?),
             Shape::Slots => Argument::Slots(storage::slots(value, spot)?),
             Shape::SlotRequests => Argument::SlotsByAccount(SlotsByAccount::read_object(value, spot)?),
             Shape::ProofTargets => Argument::SlotsByAccount(SlotsByAccount::read_pairs(value, spot)?),
@@ -99,6 +99,7 @@ impl<'t> Reading<'t, '_> {
             }
             Shape::CallObject
             | Shape::TransactionObject
+            | Shape::PreparedTransaction
             | Shape::EeaTransaction
             | Shape::NodeFilledTransaction
             | Shape::RawTransaction

@@ -1,6 +1,6 @@
 //! What understanding allocates: nothing at all for the calls that wallets and applications send most, whose facts borrow
 //! from the body. A binary of its own, because the counter is the allocator of all of it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::panic, reason = "tests")]
 
 use std::hint::black_box;
 
@@ -36,7 +36,7 @@ fn allocations(method: &str, params: &str) -> u64 {
         }
         black_box(understood.expected());
         write_call(&mut out, 7, understood.method_name(), |params| {
-            understood.write(params, None)
+            understood.write(params, None);
         });
     });
     assert!(!out.is_empty());

@@ -110,8 +110,8 @@ fn a74_a43_a58_simulations_are_read_strictly_and_bounded() {
             ),
             ("[{}]", Refused(Reason::MissingMember)),
             (
-                r#"[{"blockStateCalls":[{"calls":[{"to":null}]}]}]"#,
-                Refused(Reason::WrongType),
+                r#"[{"blockStateCalls":[{"calls":[{"to":""}]}]}]"#,
+                Refused(Reason::NotAnAddress),
             ),
             (r#"[{"blockStateCalls":[],"validation":1}]"#, Refused(Reason::WrongType)),
         ],

@@ -18,6 +18,9 @@
 //! - `private`: participants of private transactions (A-57, B-11, B-37)
 //! - `raw`: signed transactions inside a call
 //! - `signed`: private and restricted transactions and blocks inside a call (B-11, B-12, C-27, C-28)
+//! - `execution_apis`: every form of the specification
+//! - `flows`: what libraries were recorded to ask
+//! - `once_refused`: forms that libraries send and that were refused
 //! - `properties`: generated objects and garbage
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -28,8 +31,11 @@ mod carriers;
 mod catalogue;
 mod dialects;
 mod every_method;
+mod execution_apis;
+mod flows;
 mod members;
 mod objects;
+mod once_refused;
 mod parameters;
 mod private;
 mod properties;

@@ -44,10 +44,10 @@ fn a52_the_type_is_what_the_members_make_it() {
         (format!(r#""type":"0x2",{authorizations}"#), Err(Reason::Conflict)),
         (format!(r#""gasPrice":"0x1",{authorizations}"#), Err(Reason::Conflict)),
         (r#""type":"0x4""#.to_owned(), Err(Reason::Conflict)),
-        (r#""type":"0x3""#.to_owned(), Err(Reason::Conflict)),
         (r#""type":"0x5""#.to_owned(), Err(Reason::OutOfRange)),
         (r#""type":"0x7f""#.to_owned(), Err(Reason::OutOfRange)),
-        (r#""type":"0x02""#.to_owned(), Err(Reason::NotAQuantity)),
+        (r#""type":"0x02""#.to_owned(), Ok(TransactionType::Eip1559)),
+        (r#""type":"0x002""#.to_owned(), Err(Reason::NotAQuantity)),
         (r#""type":2"#.to_owned(), Err(Reason::NotAQuantity)),
         (
             r#""gasPrice":"0x1","maxFeePerGas":"0x1""#.to_owned(),
@@ -339,10 +339,11 @@ fn blobs_are_simulated_but_not_signed_here() {
     });
     assert_eq!(object("eth_sendTransaction", &hashes), Err(Reason::Refused));
     for member in ["blobs", "commitments", "proofs", "sidecar"] {
-        for method in ["eth_call", "eth_sendTransaction", "eth_signTransaction"] {
+        for method in ["eth_sendTransaction", "eth_signTransaction", "eth_fillTransaction"] {
             assert_eq!(object(method, &format!(r#""{member}":[]"#)), Err(Reason::Refused));
         }
     }
+    assert_eq!(object("eth_call", r#""sidecar":[]"#), Err(Reason::Refused));
     assert_eq!(object("eth_call", r#""blobVersionedHashes":[]"#), Err(Reason::TooMany));
     let hashes = |count| format!(r#""blobVersionedHashes":[{}]"#, vec![hash.as_str(); count].join(","));
     assert!(object("eth_call", &hashes(128)).is_ok());

@@ -192,9 +192,8 @@ fn a46_from_is_an_address_and_signing_needs_it() {
 }
 
 #[test]
-fn a47_only_leaving_to_out_creates() {
+fn a47_only_leaving_to_out_or_null_creates() {
     for (to, reason) in [
-        ("null", Reason::WrongType),
         (r#""""#, Reason::NotAnAddress),
         (r#""0x""#, Reason::NotAnAddress),
         (r#""0x0""#, Reason::NotAnAddress),
@@ -214,6 +213,7 @@ fn a47_only_leaving_to_out_creates() {
     }
     for (object, to) in [
         ("{}".to_owned(), To::Create),
+        (r#"{"to":null}"#.to_owned(), To::Create),
         (format!(r#"{{"to":{ZERO:?}}}"#), To::Address(Address::ZERO)),
     ] {
         with(&NODE, "eth_call", &format!("[{object}]"), |call| {

@@ -143,10 +143,7 @@ fn subscriptions_are_of_four_kinds() {
             Refused(Reason::WrongArity),
         ),
         (r#"["syncing",true]"#.to_owned(), Refused(Reason::WrongArity)),
-        (
-            r#"["logs",{"fromBlock":"0x0"}]"#.to_owned(),
-            Refused(Reason::UnknownMember),
-        ),
+        (r#"["logs",{"fromBlock":"0x1"}]"#.to_owned(), Refused(Reason::Conflict)),
         (
             format!(r#"["logs",{{"blockHash":{HASH:?}}}]"#),
             Refused(Reason::UnknownMember),

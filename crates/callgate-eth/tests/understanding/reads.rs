@@ -259,8 +259,10 @@ fn storage_slots_are_quantities_or_words() {
         (r#""0x0""#.to_owned(), Same),
         (r#""0xff""#.to_owned(), Same),
         (format!("{HASH:?}"), Same),
-        (r#""0x00""#.to_owned(), Refused(Reason::NotAQuantity)),
         (r#""0""#.to_owned(), Refused(Reason::NotAQuantity)),
+        (r#""0X0""#.to_owned(), Refused(Reason::NotAQuantity)),
+        (r#""0x0g""#.to_owned(), Refused(Reason::NotAQuantity)),
+        (format!(r#""0x0{}""#, "0".repeat(64)), Refused(Reason::NotAQuantity)),
         ("0".to_owned(), Refused(Reason::WrongType)),
     ] {
         check(

@@ -234,7 +234,7 @@ fn a47_and_c25_creation_is_its_own_permission_and_no_to_matches_it() {
             r#"
 - {{ name: a call, as: {{ id: a }}, call: {{ method: eth_call, params: [ {{ to: "{TOKEN}" }}, latest ] }}, expect: allow, rule: any }}
 - {{ name: no to, as: {{ id: a }}, call: {{ method: eth_call, params: [ {{ data: "0x6000" }}, latest ] }}, expect: deny, rule: rest, reason: create_not_permitted }}
-- {{ name: null to, as: {{ id: a }}, call: {{ method: eth_call, params: [ {{ to: null, data: "0x6000" }}, latest ] }}, expect: invalid }}
+- {{ name: null to, as: {{ id: a }}, call: {{ method: eth_call, params: [ {{ to: null, data: "0x6000" }}, latest ] }}, expect: deny, rule: rest, reason: create_not_permitted }}
 - {{ name: empty to, as: {{ id: a }}, call: {{ method: eth_call, params: [ {{ to: "", data: "0x6000" }}, latest ] }}, expect: invalid }}
 - {{ name: zero is an address, as: {{ id: a }}, call: {{ method: eth_call, params: [ {{ to: "0x0000000000000000000000000000000000000000" }}, latest ] }}, expect: allow, rule: any }}
 "#

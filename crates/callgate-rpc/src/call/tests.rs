@@ -131,16 +131,10 @@ fn methods_that_are_no_string() {
 }
 
 #[test]
-fn params_are_an_array_or_absent() {
+fn params_are_an_array_or_null_or_absent() {
     assert_eq!(with_params("[]"), "Some(Unsigned(1)) eth_chainId 0");
     assert_eq!(with_params("[null,[]]"), "Some(Unsigned(1)) eth_chainId 2");
-    for (params, kind) in [
-        ("{}", "Object"),
-        ("null", "Null"),
-        ("\"\"", "String"),
-        ("0", "Number"),
-        ("true", "Bool"),
-    ] {
+    for (params, kind) in [("{}", "Object"), ("\"\"", "String"), ("0", "Number"), ("true", "Bool")] {
         assert_eq!(
             with_params(params),
             format!("WrongParams {{ found: {kind} }} Unsigned(1) 56")
@@ -190,6 +184,21 @@ fn a_bad_item_spoils_only_itself() {
     );
     let ids: Vec<Id<'_>> = batch.iter().filter_map(Result::err).map(|fault| fault.id).collect();
     assert_eq!(ids, [Id::Null, Id::Null, Id::Null, Id::Null, Id::Null, Id::String("b")]);
+}
+
+#[test]
+fn calls_of_cast_were_refused_for_null_where_params_stand() {
+    assert_eq!(with_params("null"), "Some(Unsigned(1)) eth_chainId 0");
+    let body = r#"{"method":"anvil_nodeInfo","params":null,"id":1,"jsonrpc":"2.0"}"#;
+    let mut tape = Tape::new();
+    let Ok(Request::Single(Ok(call))) = parse(body.as_bytes(), &mut tape, &Limits::default()) else {
+        panic!()
+    };
+    assert_eq!(
+        (call.params().len(), call.params().offset()),
+        (0, None),
+        "as if left out"
+    );
 }
 
 #[test]
