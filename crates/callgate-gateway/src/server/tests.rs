@@ -72,6 +72,26 @@ async fn nothing_of_the_clients_head_reaches_the_node() {
     }
 }
 
+/// GoQuorum takes the private state from a header, the query, or the beginning of the id.
+#[tokio::test]
+async fn no_client_chooses_the_private_state_of_a_goquorum_node() {
+    let node = Node::obedient().await;
+    let gateway = Running::before(&node).await;
+    let body = r#"{"jsonrpc":"2.0","id":"canary/1","method":"eth_blockNumber","params":[]}"#;
+    let headers = format!(
+        "{JSON}quorum-psi: canary\r\npsi: canary\r\ncontent-length: {}\r\n",
+        body.len()
+    );
+    let reply = gateway.raw(&with("POST /rpc?PSI=canary", &headers, body)).await;
+    assert_eq!((reply.status, &reply.json()["id"]), (200, &json!("canary/1")));
+    for seen in node.seen() {
+        assert!(
+            !seen.head.contains("canary") && !seen.body.contains("canary"),
+            "{seen:?}"
+        );
+    }
+}
+
 // D-01, D-02, D-03, D-06, D-07
 #[tokio::test]
 async fn ambiguous_framing_is_refused_and_ends_the_connection() {
