@@ -68,10 +68,25 @@ impl Tap {
         self.heard().into_iter().filter_map(of_clients).collect()
     }
 
-    /// The errors that are Callgate's own and no node's, each with what was asked: those that carry a request id.
+    /// The errors that are Callgate's own and no node's, each with what was asked: those that carry a request id. A library
+    /// that polls a filter while it ends it races with itself, and any node would say that the filter is gone.
     pub(crate) fn refusals(&self) -> Vec<String> {
         let heard = self.heard();
         let own = |answer: &Value| answer.pointer("/error/data/requestId").is_some();
+        let of_clients = || heard.iter().filter(|heard| heard.from == End::Client);
+        let ended: Vec<_> = of_clients()
+            .flat_map(|heard| items(&heard.text))
+            .filter(|call| call["method"] == "eth_uninstallFilter")
+            .map(|mut call| call["params"][0].take())
+            .collect();
+        let polls_what_it_ended = |asked: &str, refused: &Value| {
+            refused.pointer("/error/data/reason") == Some(&Value::from("unknown_filter_or_subscription"))
+                && items(asked).iter().any(|call| {
+                    call["id"] == refused["id"]
+                        && call["method"] == "eth_getFilterChanges"
+                        && ended.contains(&call["params"][0])
+                })
+        };
         let mut refusals = Vec::new();
         for (place, answer) in heard.iter().enumerate().filter(|(_, heard)| heard.from == End::Server) {
             for refused in items(&answer.text).iter().filter(|answer| own(answer)) {
@@ -82,6 +97,9 @@ impl Tap {
                             || items(&earlier.text).iter().any(|call| call["id"] == refused["id"]))
                 });
                 let asked = asked.map_or("(nobody asked)", |asked| asked.text.as_str());
+                if polls_what_it_ended(asked, refused) {
+                    continue;
+                }
                 refusals.push(format!("{asked}\n  -> {}", refused["error"]));
             }
         }
