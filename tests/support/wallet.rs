@@ -4,7 +4,7 @@ use alloy_consensus::transaction::SignableTransaction;
 use alloy_consensus::{TxEip1559, TxEip2930, TxEip7702, TxEnvelope, TxLegacy};
 use alloy_eips::eip2718::Encodable2718;
 use alloy_eips::eip7702::Authorization;
-use alloy_primitives::{Address, Bytes, Signature, TxKind, U256, hex};
+use alloy_primitives::{Address, B256, Bytes, Signature, TxKind, U256, hex};
 use alloy_signer::SignerSync;
 use alloy_signer_local::PrivateKeySigner;
 
@@ -71,6 +71,11 @@ impl Wallet {
     /// One of the development accounts.
     pub(crate) fn development(index: usize) -> Self {
         Self(PrivateKeySigner::from_slice(&hex::decode(KEYS[index]).unwrap()).unwrap())
+    }
+
+    /// The wallet of a private key.
+    pub(crate) fn from_key(key: B256) -> Self {
+        Self(PrivateKeySigner::from_bytes(&key).unwrap())
     }
 
     /// Its address.

@@ -1,0 +1,51 @@
+//! A body, and where it comes from.
+
+use crate::support::Wallet;
+use crate::world;
+
+/// One body that is sent to a node as it is and through Callgate.
+pub(crate) struct Case {
+    /// The entry of the catalogue that it tries: `A-01`, `0.1`, `C-10`, or `mutation`.
+    pub(crate) group: &'static str,
+    /// What is odd about it, unique in its group.
+    pub(crate) name: String,
+    /// The bytes.
+    pub(crate) body: Vec<u8>,
+    /// Whether a node that takes it is of no more use: it is started anew.
+    pub(crate) ruins: bool,
+}
+
+/// The cases, in their order.
+#[derive(Default)]
+pub(crate) struct Corpus {
+    cases: Vec<Case>,
+}
+
+impl Corpus {
+    /// One more case.
+    pub(crate) fn add(&mut self, group: &'static str, name: impl Into<String>, body: impl Into<Vec<u8>>) {
+        let (name, body) = (name.into(), body.into());
+        self.cases.push(Case {
+            group,
+            name,
+            body,
+            ruins: false,
+        });
+    }
+
+    /// One more case, after which a node that took it must be started anew.
+    pub(crate) fn add_ruinous(&mut self, group: &'static str, name: impl Into<String>, body: impl Into<Vec<u8>>) {
+        self.add(group, name, body);
+        self.cases.last_mut().expect("a case").ruins = true;
+    }
+
+    /// The wallet of the case that is added next: funded, with nonce 0, and nobody else's.
+    pub(crate) fn sender(&self) -> Wallet {
+        world::sender(self.cases.len())
+    }
+
+    /// All of them.
+    pub(crate) fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+}
