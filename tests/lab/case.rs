@@ -2,6 +2,7 @@
 
 use crate::support::Wallet;
 use crate::world;
+use std::collections::HashSet;
 
 /// One body that is sent to a node as it is and through Callgate.
 pub(crate) struct Case {
@@ -19,12 +20,16 @@ pub(crate) struct Case {
 #[derive(Default)]
 pub(crate) struct Corpus {
     cases: Vec<Case>,
+    bodies: HashSet<Vec<u8>>,
 }
 
 impl Corpus {
-    /// One more case.
+    /// One more case, unless its body is there already.
     pub(crate) fn add(&mut self, group: &'static str, name: impl Into<String>, body: impl Into<Vec<u8>>) {
         let (name, body) = (name.into(), body.into());
+        if !self.bodies.insert(body.clone()) {
+            return;
+        }
         self.cases.push(Case {
             group,
             name,
@@ -35,8 +40,11 @@ impl Corpus {
 
     /// One more case, after which a node that took it must be started anew.
     pub(crate) fn add_ruinous(&mut self, group: &'static str, name: impl Into<String>, body: impl Into<Vec<u8>>) {
+        let before = self.cases.len();
         self.add(group, name, body);
-        self.cases.last_mut().expect("a case").ruins = true;
+        for case in &mut self.cases[before..] {
+            case.ruins = true;
+        }
     }
 
     /// The wallet of the case that is added next: funded, with nonce 0, and nobody else's.

@@ -62,7 +62,12 @@ impl Callgate {
 
     /// Everything the process ever wrote to standard output and standard error.
     pub(crate) fn output(&self) -> String {
-        self.output.lock().unwrap().clone()
+        self.output_from(0)
+    }
+
+    /// What the process wrote after the first `start` bytes.
+    pub(crate) fn output_from(&self, start: usize) -> String {
+        self.output.lock().unwrap()[start..].to_owned()
     }
 
     /// The audit lines so far.

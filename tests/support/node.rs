@@ -49,8 +49,8 @@ impl Node {
         panic!("the node ends at the start")
     }
 
-    /// None when it ended at once: somebody else took the port in the meantime.
-    async fn start(
+    /// Starts `command` and waits until it answers. None when it ended at once: somebody else took the port in the meantime.
+    pub(crate) async fn start(
         mut command: Command,
         port: u16,
         ws_port: u16,

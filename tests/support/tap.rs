@@ -62,6 +62,12 @@ impl Tap {
         self.heard.lock().unwrap().clone()
     }
 
+    /// Everything since the last time, and forgets it.
+    #[allow(dead_code, reason = "of use to the lab alone")]
+    pub(crate) fn take(&self) -> Vec<Heard> {
+        std::mem::take(&mut *self.heard.lock().unwrap())
+    }
+
     /// What clients said so far.
     pub(crate) fn requests(&self) -> Vec<String> {
         let of_clients = |heard: Heard| (heard.from == End::Client).then_some(heard.text);

@@ -70,7 +70,7 @@ const TIP: u128 = 1_000_000_000;
 impl Wallet {
     /// One of the development accounts.
     pub(crate) fn development(index: usize) -> Self {
-        Self(PrivateKeySigner::from_slice(&hex::decode(KEYS[index]).unwrap()).unwrap())
+        Self::from_key(KEYS[index].parse().unwrap())
     }
 
     /// The wallet of a private key.
