@@ -122,8 +122,8 @@ fn marks(result: &Value) -> Vec<&'static str> {
     let text = result.to_string().to_ascii_lowercase();
     let quantity = |wei: u64| format!("\"{wei:#x}\"");
     let marks = [
-        ("GOOD's word", GOOD_WORD[2..].to_owned()),
-        ("EVIL's word", EVIL_WORD[2..].to_owned()),
+        ("GOOD's word", format!("\"{GOOD_WORD}\"")),
+        ("EVIL's word", format!("\"{EVIL_WORD}\"")),
         ("GOOD's savings", quantity(GOOD_BALANCE)),
         ("EVIL's savings", quantity(EVIL_BALANCE)),
     ];

@@ -126,11 +126,11 @@ impl Behind<'_> {
                         line["method"], call.method
                     ));
                 }
-                let operations = operations(&call.method, &call.params);
+                let operations = operations(&call.params);
                 tells(line, &operations)?;
                 for operation in operations {
-                    permits(&operation)?;
-                    if matches!(operation.kind, "raw" | "send") && line["upstream_outcome"] == "result" {
+                    permits(line, &operation)?;
+                    if EXECUTES.contains(&call.method.as_str()) && line["upstream_outcome"] == "result" {
                         done.push(operation);
                     }
                 }
@@ -162,6 +162,14 @@ impl Behind<'_> {
     }
 }
 
+/// The methods of the clients here that put a transaction into the pool.
+const EXECUTES: [&str; 4] = [
+    "eth_sendRawTransaction",
+    "eth_sendRawTransactionSync",
+    "eth_sendTransaction",
+    "eth_sendTransactionSync",
+];
+
 /// The audit line tells exactly these operations.
 fn tells(line: &Value, operations: &[Operation]) -> Result<(), String> {
     let told: Vec<&Value> = match line["operations"].as_array() {
@@ -180,7 +188,7 @@ fn tells(line: &Value, operations: &[Operation]) -> Result<(), String> {
         let text = |name: &str| told[name].as_str();
         let value = text("value").map_or(U256::ZERO, |value| value.parse().unwrap());
         let selector = (operation.input.len() >= 4).then(|| hex::encode_prefixed(&operation.input[..4]));
-        let agrees = text("kind") == Some(operation.kind)
+        let agrees = (text("kind") == Some("raw")) == operation.is_raw
             && text("to") == operation.to.as_deref()
             && (operation.from.is_none() || text("from") == operation.from.as_deref())
             && value == operation.value
@@ -193,16 +201,25 @@ fn tells(line: &Value, operations: &[Operation]) -> Result<(), String> {
 }
 
 /// The policy of the lab permits it, judged from what was sent.
-fn permits(operation: &Operation) -> Result<(), String> {
+fn permits(line: &Value, operation: &Operation) -> Result<(), String> {
+    let kinds: Vec<_> = match line["operations"].as_array() {
+        Some(several) => several.iter().map(|told| &told["kind"]).collect(),
+        None => vec![&line["kind"]],
+    };
+    let is_one_of = |permitted: &[&str]| {
+        kinds
+            .iter()
+            .all(|kind| permitted.iter().any(|permitted| *kind == permitted))
+    };
     let to = operation.to.as_deref();
     let pays = to == Some(GOOD)
         && operation.value <= U256::from(MOST)
         && operation.input.len() < 4
-        && matches!(operation.kind, "raw" | "send" | "estimate");
+        && is_one_of(&["raw", "send", "estimate"]);
     let reads = to == Some(GOOD_CONTRACT)
         && operation.value.is_zero()
         && operation.input.get(..4) == Some(&hex::decode(READ).unwrap()[..])
-        && matches!(operation.kind, "call" | "estimate");
+        && is_one_of(&["call", "estimate"]);
     if (pays || reads) && !operation.does_more {
         return Ok(());
     }

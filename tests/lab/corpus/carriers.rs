@@ -8,15 +8,61 @@ use serde_json::Value;
 
 /// Methods of development chains and of operators after which a node is another one.
 const RUINOUS: &[&str] = &[
-    "reset", "revert", "sethead", "automine", "setintervalmining", "setchainid", "setrpcurl", "impersonate", "stop", "setblockgaslimit",
-    "setcoinbase", "setlogging", "dropalltransactions", "droptransaction", "setmingasprice", "setnextblock", "increasetime", "settime",
-    "timestamp", "setprevrandao", "loadstate", "removepool", "reorg", "rollback", "setgaslimit", "setgasprice", "setetherbase", "snapshot",
-    "setbalance", "setcode", "setnonce", "setstorage", "dealerc20", "verbosity", "vmodule", "setmutexprofile", "setblockprofile", "addaccount",
-    "mine", "setdifficulty", "setextra", "settrie", "setgc", "start",
+    "reset",
+    "revert",
+    "sethead",
+    "automine",
+    "setintervalmining",
+    "setchainid",
+    "setrpcurl",
+    "impersonate",
+    "stop",
+    "setblockgaslimit",
+    "setcoinbase",
+    "setlogging",
+    "dropalltransactions",
+    "droptransaction",
+    "setmingasprice",
+    "setnextblock",
+    "increasetime",
+    "settime",
+    "timestamp",
+    "setprevrandao",
+    "loadstate",
+    "removepool",
+    "reorg",
+    "rollback",
+    "setgaslimit",
+    "setgasprice",
+    "setetherbase",
+    "snapshot",
+    "setbalance",
+    "setcode",
+    "setnonce",
+    "setstorage",
+    "dealerc20",
+    "verbosity",
+    "vmodule",
+    "setmutexprofile",
+    "setblockprofile",
+    "addaccount",
+    "mine",
+    "setdifficulty",
+    "setextra",
+    "settrie",
+    "setgc",
+    "start",
 ];
 
 /// Methods that keep a node busy for long, or that wait for what never comes.
-const LONG: &[&str] = &["debug_cpuProfile", "debug_blockProfile", "debug_goTrace", "debug_mutexProfile", "admin_sleepBlocks", "admin_sleep"];
+const LONG: &[&str] = &[
+    "debug_cpuProfile",
+    "debug_blockProfile",
+    "debug_goTrace",
+    "debug_mutexProfile",
+    "admin_sleepBlocks",
+    "admin_sleep",
+];
 
 pub(super) fn add(corpus: &mut Corpus) {
     let text = std::fs::read_to_string(repository("crates/callgate-eth/data/methods.json")).unwrap();
@@ -32,10 +78,18 @@ pub(super) fn add(corpus: &mut Corpus) {
             Some("call") => "B-calls",
             _ => "B-administers",
         };
-        let params: Vec<_> = entry["params"].as_array().unwrap().iter().map(|param| evil(corpus, param)).collect();
+        let params: Vec<_> = entry["params"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|param| evil(corpus, param))
+            .collect();
         let required = usize::try_from(entry["required"].as_u64().unwrap()).unwrap();
         let body = |params: &[String]| {
-            format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":[{}]}}"#, params.join(","))
+            format!(
+                r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":[{}]}}"#,
+                params.join(",")
+            )
         };
         let ruins = group == "B-administers" || RUINOUS.iter().any(|word| method.to_ascii_lowercase().contains(word));
         let mut add = |name: String, body: String| {

@@ -12,8 +12,16 @@ const OVERRIDES: &[(&'static str, &str, &str)] = &[
     ("A-61", "code as a null member", r#"{"$G":{"code":null}}"#),
     ("A-61", "code of another", r#"{"$E":{"code":"$C"}}"#),
     ("A-61", "code under another case", r#"{"$G":{"Code":"$C"}}"#),
-    ("A-61", "a precompile moved", r#"{"0x0000000000000000000000000000000000000001":{"movePrecompileToAddress":"$G"}}"#),
-    ("A-61", "the identity moved here", r#"{"0x0000000000000000000000000000000000000004":{"movePrecompileToAddress":"$G"}}"#),
+    (
+        "A-61",
+        "a precompile moved",
+        r#"{"0x0000000000000000000000000000000000000001":{"movePrecompileToAddress":"$G"}}"#,
+    ),
+    (
+        "A-61",
+        "the identity moved here",
+        r#"{"0x0000000000000000000000000000000000000004":{"movePrecompileToAddress":"$G"}}"#,
+    ),
     ("A-61", "balance", r#"{"$G":{"balance":"0x1"}}"#),
     ("A-61", "nonce", r#"{"$G":{"nonce":"0x1"}}"#),
     ("A-61", "nothing", "{}"),
@@ -24,8 +32,16 @@ const OVERRIDES: &[(&'static str, &str, &str)] = &[
     ("A-61", "a text", r#""latest""#),
     ("A-62", "one address twice", r#"{"$G":{},"$G":{"code":"$C"}}"#),
     ("A-62", "one address in two cases", r#"{"$G":{},"$g":{"code":"$C"}}"#),
-    ("A-62", "an address with 0X", r#"{"0X663f3ad617193148711d28f5334ee4ed07016602":{"code":"$C"}}"#),
-    ("A-62", "an address without 0x", r#"{"663f3ad617193148711d28f5334ee4ed07016602":{"code":"$C"}}"#),
+    (
+        "A-62",
+        "an address with 0X",
+        r#"{"0X663f3ad617193148711d28f5334ee4ed07016602":{"code":"$C"}}"#,
+    ),
+    (
+        "A-62",
+        "an address without 0x",
+        r#"{"663f3ad617193148711d28f5334ee4ed07016602":{"code":"$C"}}"#,
+    ),
     ("A-62", "a short address", r#"{"0x1":{"code":"$C"}}"#),
     ("A-63", "state and stateDiff", r#"{"$G":{"state":{},"stateDiff":{}}}"#),
     ("A-63", "state", r#"{"$G":{"state":{"$K":"$K"}}}"#),
@@ -51,7 +67,10 @@ const BLOCKS: &[(&str, &str)] = &[
 
 /// What stands in the third place of `debug_traceCall`.
 const TRACERS: &[(&str, &str)] = &[
-    ("a script", r#"{"tracer":"{data:[],fault:function(){},step:function(){},result:function(){return 1}}"}"#),
+    (
+        "a script",
+        r#"{"tracer":"{data:[],fault:function(){},step:function(){},result:function(){return 1}}"}"#,
+    ),
     ("callTracer", r#"{"tracer":"callTracer"}"#),
     ("prestateTracer", r#"{"tracer":"prestateTracer"}"#),
     ("an unknown one", r#"{"tracer":"evilTracer"}"#),
@@ -62,46 +81,209 @@ const TRACERS: &[(&str, &str)] = &[
     ("reexec", r#"{"reexec":1000000}"#),
     ("overrides within", r#"{"stateOverrides":{"$G":{"code":"$C"}}}"#),
     ("block overrides within", r#"{"blockOverrides":{"number":"0x1"}}"#),
-    ("overrides of another case within", r#"{"StateOverrides":{"$G":{"code":"$C"}}}"#),
+    (
+        "overrides of another case within",
+        r#"{"StateOverrides":{"$G":{"code":"$C"}}}"#,
+    ),
     ("txIndex", r#"{"txIndex":"0x0"}"#),
     ("a list", "[]"),
 ];
 
 /// Calls of several calls.
 const SEVERAL: &[(&'static str, &str, &str, &str)] = &[
-    ("A-74", "good, then evil", "eth_simulateV1", r#"[{"blockStateCalls":[{"calls":[$g1,$e1]}]},"latest"]"#),
-    ("A-74", "evil in the second block", "eth_simulateV1", r#"[{"blockStateCalls":[{"calls":[$g1]},{"calls":[$e1]}]},"latest"]"#),
-    ("A-74", "calls twice", "eth_simulateV1", r#"[{"blockStateCalls":[{"calls":[$e1],"calls":[$g1]}]},"latest"]"#),
-    ("A-74", "blocks twice, empty last", "eth_simulateV1", r#"[{"blockStateCalls":[{"calls":[$e1]}],"blockStateCalls":[{}]},"latest"]"#),
-    ("A-74", "blocks twice, good last", "eth_simulateV1", r#"[{"blockStateCalls":[{"calls":[$e1]}],"blockStateCalls":[{"calls":[$g1]}]},"latest"]"#),
-    ("A-74", "blocks in another case", "eth_simulateV1", r#"[{"BlockStateCalls":[{"calls":[$e1]}]},"latest"]"#),
-    ("A-74", "blocks in both cases", "eth_simulateV1", r#"[{"blockStateCalls":[{"calls":[$g1]}],"BLOCKSTATECALLS":[{"calls":[$e1]}]},"latest"]"#),
-    ("A-74", "calls in another case", "eth_simulateV1", r#"[{"blockStateCalls":[{"Calls":[$e1]}]},"latest"]"#),
-    ("A-74", "a payload of lists", "eth_simulateV1", r#"[[[[null,null,[$e1]]]],"latest"]"#),
-    ("A-74", "no calls", "eth_simulateV1", r#"[{"blockStateCalls":[{}]},"latest"]"#),
-    ("A-74", "no blocks", "eth_simulateV1", r#"[{"blockStateCalls":[]},"latest"]"#),
-    ("A-74", "no block parameter", "eth_simulateV1", r#"[{"blockStateCalls":[{"calls":[$e1]}]}]"#),
-    ("A-74", "overrides in a block", "eth_simulateV1", r#"[{"blockStateCalls":[{"stateOverrides":{"$G":{"code":"$C"}},"calls":[$g1]}]},"latest"]"#),
-    ("A-74", "a block of another number", "eth_simulateV1", r#"[{"blockStateCalls":[{"blockOverrides":{"number":"0xffffff"},"calls":[$g1]}]},"latest"]"#),
-    ("A-74", "validated", "eth_simulateV1", r#"[{"blockStateCalls":[{"calls":[$e1]}],"validation":true},"latest"]"#),
-    ("A-74", "validation as a text", "eth_simulateV1", r#"[{"blockStateCalls":[{"calls":[$e1]}],"validation":"true"},"latest"]"#),
-    ("A-75", "many, evil last", "eth_callMany", r#"[[{"transactions":[$g1,$e1]}],{"blockNumber":"latest"}]"#),
-    ("A-75", "many, by other names", "eth_callMany", r#"[[{"Transactions":[$e1]}],{}]"#),
-    ("A-75", "traced", "trace_callMany", r#"[[[$g1,["trace"]],[$e1,["trace"]]],"latest"]"#),
+    (
+        "A-74",
+        "good, then evil",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{"calls":[$g1,$e1]}]},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "evil in the second block",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{"calls":[$g1]},{"calls":[$e1]}]},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "calls twice",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{"calls":[$e1],"calls":[$g1]}]},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "blocks twice, empty last",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{"calls":[$e1]}],"blockStateCalls":[{}]},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "blocks twice, good last",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{"calls":[$e1]}],"blockStateCalls":[{"calls":[$g1]}]},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "blocks in another case",
+        "eth_simulateV1",
+        r#"[{"BlockStateCalls":[{"calls":[$e1]}]},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "blocks in both cases",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{"calls":[$g1]}],"BLOCKSTATECALLS":[{"calls":[$e1]}]},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "calls in another case",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{"Calls":[$e1]}]},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "a payload of lists",
+        "eth_simulateV1",
+        r#"[[[[null,null,[$e1]]]],"latest"]"#,
+    ),
+    (
+        "A-74",
+        "no calls",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{}]},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "no blocks",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[]},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "no block parameter",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{"calls":[$e1]}]}]"#,
+    ),
+    (
+        "A-74",
+        "overrides in a block",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{"stateOverrides":{"$G":{"code":"$C"}},"calls":[$g1]}]},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "a block of another number",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{"blockOverrides":{"number":"0xffffff"},"calls":[$g1]}]},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "validated",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{"calls":[$e1]}],"validation":true},"latest"]"#,
+    ),
+    (
+        "A-74",
+        "validation as a text",
+        "eth_simulateV1",
+        r#"[{"blockStateCalls":[{"calls":[$e1]}],"validation":"true"},"latest"]"#,
+    ),
+    (
+        "A-75",
+        "many, evil last",
+        "eth_callMany",
+        r#"[[{"transactions":[$g1,$e1]}],{"blockNumber":"latest"}]"#,
+    ),
+    (
+        "A-75",
+        "many, by other names",
+        "eth_callMany",
+        r#"[[{"Transactions":[$e1]}],{}]"#,
+    ),
+    (
+        "A-75",
+        "traced",
+        "trace_callMany",
+        r#"[[[$g1,["trace"]],[$e1,["trace"]]],"latest"]"#,
+    ),
     ("A-75", "one traced", "trace_call", r#"[$e1,["trace"],"latest"]"#),
-    ("A-75", "many traced", "debug_traceCallMany", r#"[[{"transactions":[$e1]}],{"blockNumber":"latest"},{}]"#),
-    ("A-75", "an old name", "eth_multicallV1", r#"[[{"calls":[$e1]}],"latest"]"#),
-    ("A-59", "hash and tx in a bundle", "mev_sendBundle", r#"[{"version":"v0.1","inclusion":{"block":"0x1"},"body":[{"hash":"$K","tx":"0x02"}]}]"#),
-    ("A-59", "an empty bundle", "eth_sendBundle", r#"[{"txs":[],"blockNumber":"0x1"}]"#),
-    ("A-65", "in the name of the node's account", "eth_call", r#"[{"from":"$F","to":"$E","data":"$D"},"latest"]"#),
-    ("A-65", "estimated in the name of another", "eth_estimateGas", r#"[{"from":"$F","to":"$P","value":"0x5"}]"#),
-    ("A-65", "estimated, permitted", "eth_estimateGas", r#"[{"from":"$F","to":"$Q","value":"0x5"}]"#),
-    ("A-67", "a call without payee", "eth_call", r#"[{"data":"$C"},"latest"]"#),
-    ("A-67", "a creation estimated", "eth_estimateGas", r#"[{"from":"$F","data":"$C"}]"#),
-    ("A-67", "a creation sent", "eth_sendTransaction", r#"[{"from":"$F","data":"$C"}]"#),
-    ("A-67", "a creation sent, payee null", "eth_sendTransaction", r#"[{"from":"$F","to":null,"data":"$C"}]"#),
-    ("A-40", "the object as a text", "eth_sendTransaction", r#"["{\"from\":\"$F\",\"to\":\"$P\",\"value\":\"0x5\"}"]"#),
-    ("A-71", "a filter that nobody made", "eth_getFilterChanges", r#"["0x1"]"#),
+    (
+        "A-75",
+        "many traced",
+        "debug_traceCallMany",
+        r#"[[{"transactions":[$e1]}],{"blockNumber":"latest"},{}]"#,
+    ),
+    (
+        "A-75",
+        "an old name",
+        "eth_multicallV1",
+        r#"[[{"calls":[$e1]}],"latest"]"#,
+    ),
+    (
+        "A-59",
+        "hash and tx in a bundle",
+        "mev_sendBundle",
+        r#"[{"version":"v0.1","inclusion":{"block":"0x1"},"body":[{"hash":"$K","tx":"0x02"}]}]"#,
+    ),
+    (
+        "A-59",
+        "an empty bundle",
+        "eth_sendBundle",
+        r#"[{"txs":[],"blockNumber":"0x1"}]"#,
+    ),
+    (
+        "A-65",
+        "in the name of the node's account",
+        "eth_call",
+        r#"[{"from":"$F","to":"$E","data":"$D"},"latest"]"#,
+    ),
+    (
+        "A-65",
+        "estimated in the name of another",
+        "eth_estimateGas",
+        r#"[{"from":"$F","to":"$P","value":"0x5"}]"#,
+    ),
+    (
+        "A-65",
+        "estimated, permitted",
+        "eth_estimateGas",
+        r#"[{"from":"$F","to":"$Q","value":"0x5"}]"#,
+    ),
+    (
+        "A-67",
+        "a call without payee",
+        "eth_call",
+        r#"[{"data":"$C"},"latest"]"#,
+    ),
+    (
+        "A-67",
+        "a creation estimated",
+        "eth_estimateGas",
+        r#"[{"from":"$F","data":"$C"}]"#,
+    ),
+    (
+        "A-67",
+        "a creation sent",
+        "eth_sendTransaction",
+        r#"[{"from":"$F","data":"$C"}]"#,
+    ),
+    (
+        "A-67",
+        "a creation sent, payee null",
+        "eth_sendTransaction",
+        r#"[{"from":"$F","to":null,"data":"$C"}]"#,
+    ),
+    (
+        "A-40",
+        "the object as a text",
+        "eth_sendTransaction",
+        r#"["{\"from\":\"$F\",\"to\":\"$P\",\"value\":\"0x5\"}"]"#,
+    ),
+    (
+        "A-71",
+        "a filter that nobody made",
+        "eth_getFilterChanges",
+        r#"["0x1"]"#,
+    ),
     ("A-71", "the logs of one", "eth_getFilterLogs", r#"["0x1"]"#),
     ("A-71", "the end of one", "eth_uninstallFilter", r#"["0x1"]"#),
     ("A-71", "the end of a subscription", "eth_unsubscribe", r#"["0x1"]"#),
@@ -111,9 +293,19 @@ const SEVERAL: &[(&'static str, &str, &str, &str)] = &[
     ("B-26", "a slot", "eth_getStorageAt", r#"["$E","0x0","latest"]"#),
     ("B-26", "a slot by a number", "eth_getStorageAt", r#"["$E",0,"latest"]"#),
     ("B-26", "code", "eth_getCode", r#"["$E","latest"]"#),
-    ("B-26", "the range of accounts", "debug_accountRange", r#"["latest","0x",1,true,true,true]"#),
+    (
+        "B-26",
+        "the range of accounts",
+        "debug_accountRange",
+        r#"["latest","0x",1,true,true,true]"#,
+    ),
     ("B-26", "the pool", "txpool_content", "[]"),
-    ("B-26", "the pool of the node's account", "txpool_contentFrom", r#"["$F"]"#),
+    (
+        "B-26",
+        "the pool of the node's account",
+        "txpool_contentFrom",
+        r#"["$F"]"#,
+    ),
     ("B-26", "what is pending", "eth_getBlockByNumber", r#"["pending",true]"#),
 ];
 
@@ -134,13 +326,25 @@ pub(super) fn add(corpus: &mut Corpus) {
             corpus.add("A-64", format!("{name}: {method}"), request(method, &params));
         }
         let params = fill(&format!(r#"[$g1,"latest",null,{overrides}]"#));
-        corpus.add("A-64", format!("{name}, no state: eth_call"), request("eth_call", &params));
+        corpus.add(
+            "A-64",
+            format!("{name}, no state: eth_call"),
+            request("eth_call", &params),
+        );
     }
     for (name, tracer) in TRACERS {
         let params = fill(&format!(r#"[$e1,"latest",{tracer}]"#));
-        corpus.add("A-73", format!("{name}: debug_traceCall"), request("debug_traceCall", &params));
+        corpus.add(
+            "A-73",
+            format!("{name}: debug_traceCall"),
+            request("debug_traceCall", &params),
+        );
         let params = fill(&format!(r#"["$K",{tracer}]"#));
-        corpus.add("A-73", format!("{name}: debug_traceTransaction"), request("debug_traceTransaction", &params));
+        corpus.add(
+            "A-73",
+            format!("{name}: debug_traceTransaction"),
+            request("debug_traceTransaction", &params),
+        );
     }
     for (group, name, method, params) in SEVERAL {
         corpus.add(group, format!("{name}: {method}"), request(method, &fill(params)));
@@ -172,5 +376,8 @@ fn fill(text: &str) -> String {
         .replace("$P", EVIL)
         .replace("$Q", GOOD)
         .replace("$S", EVIL_SAVER)
-        .replace("$K", "0x0000000000000000000000000000000000000000000000000000000000000001")
+        .replace(
+            "$K",
+            "0x0000000000000000000000000000000000000000000000000000000000000001",
+        )
 }

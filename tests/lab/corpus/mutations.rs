@@ -44,9 +44,12 @@ impl Tree {
     fn of(value: &serde_json::Value) -> Self {
         match value {
             serde_json::Value::Array(items) => Self::List(items.iter().map(Self::of).collect()),
-            serde_json::Value::Object(members) => {
-                Self::Object(members.iter().map(|(name, value)| (format!("\"{name}\""), Self::of(value))).collect())
-            }
+            serde_json::Value::Object(members) => Self::Object(
+                members
+                    .iter()
+                    .map(|(name, value)| (format!("\"{name}\""), Self::of(value)))
+                    .collect(),
+            ),
             leaf => Self::Leaf(leaf.to_string()),
         }
     }
@@ -180,14 +183,18 @@ fn change(tree: &mut Tree, decoy: &Tree, chance: &mut Chance) {
             match chance.below(9) {
                 // The same name again, with what it has in the decoy, before or after.
                 0 | 1 => {
-                    let Some((name, _)) = members.get(which).cloned() else { return };
+                    let Some((name, _)) = members.get(which).cloned() else {
+                        return;
+                    };
                     let value = in_decoy(decoy, &name).unwrap_or(copy);
                     let at = if chance.below(2) == 0 { members.len() } else { 0 };
                     members.insert(at, (name, value));
                 }
                 // The same name in another spelling, beside it or instead of it.
                 2..=4 => {
-                    let Some((name, value)) = members.get(which).cloned() else { return };
+                    let Some((name, value)) = members.get(which).cloned() else {
+                        return;
+                    };
                     let spelled = misspelled(&name, chance);
                     if chance.below(2) == 0 {
                         members[which].0 = spelled;
@@ -198,7 +205,16 @@ fn change(tree: &mut Tree, decoy: &Tree, chance: &mut Chance) {
                     }
                 }
                 5 => {
-                    let names = ["\"x\"", "\"input\"", "\"data\"", "\"gasLimit\"", "\"result\"", "\"to\"", "\"\"", "\"privateFor\""];
+                    let names = [
+                        "\"x\"",
+                        "\"input\"",
+                        "\"data\"",
+                        "\"gasLimit\"",
+                        "\"result\"",
+                        "\"to\"",
+                        "\"\"",
+                        "\"privateFor\"",
+                    ];
                     members.push(((*chance.one(&names)).to_owned(), copy));
                 }
                 6 => {
@@ -235,7 +251,11 @@ fn misspelled(name: &str, chance: &mut Chance) -> String {
         1 => name[..2].to_ascii_uppercase() + &name[2..],
         2 => name.replace('s', "\u{17f}"),
         3 => name.replacen(&name[1..2], &escaped(&name[1..2]), 1),
-        4 => name.replace('"', " \"").trim_start().replacen('"', "\" ", 1).replace("\" \"", "\""),
+        4 => name
+            .replace('"', " \"")
+            .trim_start()
+            .replacen('"', "\" ", 1)
+            .replace("\" \"", "\""),
         5 => format!("{}\\u0000\"", &name[..name.len() - 1]),
         _ => format!("{}_\"", &name[..name.len() - 1]),
     }
@@ -285,7 +305,10 @@ fn spoil(mut body: Vec<u8>, chance: &mut Chance) -> Vec<u8> {
     let at = chance.below(body.len());
     match chance.below(5) {
         0 => body.truncate(at),
-        1 => body.insert(at, *chance.one(&[0, 0x0b, 0x80, 0xc0, 0xff, b',', b'"', b'}', b' ', b'\\'])),
+        1 => body.insert(
+            at,
+            *chance.one(&[0, 0x0b, 0x80, 0xc0, 0xff, b',', b'"', b'}', b' ', b'\\']),
+        ),
         2 => {
             body.remove(at);
         }

@@ -43,7 +43,15 @@ impl Said {
         let said = self.clone();
         let tip = Item::number(1_000_000_000);
         vec![
-            said.chain, said.nonce, tip, said.price, said.gas, said.to, said.value, said.data, said.access,
+            said.chain,
+            said.nonce,
+            tip,
+            said.price,
+            said.gas,
+            said.to,
+            said.value,
+            said.data,
+            said.access,
         ]
     }
 
@@ -135,18 +143,33 @@ fn encodings(corpus: &mut Corpus, whom: &str, to: &str) {
     ];
     for (group, name, change) in changes {
         let (fields, _) = signed(&corpus.sender(), 2, &said(to).dynamic());
-        add_raw(corpus, group, &format!("{name}: type 2 to {whom}"), &change(typed(2, &fields)));
+        add_raw(
+            corpus,
+            group,
+            &format!("{name}: type 2 to {whom}"),
+            &change(typed(2, &fields)),
+        );
         let (fields, _) = legacy(&corpus.sender(), &said(to), Some(u128::from(CHAIN_ID)));
         let bytes = Item::List(fields).encode();
         add_raw(corpus, group, &format!("{name}: legacy to {whom}"), &change(bytes));
     }
     for count in [1, 6, 8, 9, 10, 11] {
         let (fields, _) = signed(&corpus.sender(), 2, &said(to).dynamic());
-        add_raw(corpus, "C-05", &format!("{count} fields: type 2 to {whom}"), &typed(2, &fields[..count]));
+        add_raw(
+            corpus,
+            "C-05",
+            &format!("{count} fields: type 2 to {whom}"),
+            &typed(2, &fields[..count]),
+        );
         let (fields, _) = legacy(&corpus.sender(), &said(to), Some(u128::from(CHAIN_ID)));
         let count = count.min(8);
         let bytes = Item::List(fields[..count].to_vec()).encode();
-        add_raw(corpus, "C-05", &format!("{count} fields of {}: legacy to {whom}", corpus.cases().len()), &bytes);
+        add_raw(
+            corpus,
+            "C-05",
+            &format!("{count} fields of {}: legacy to {whom}", corpus.cases().len()),
+            &bytes,
+        );
     }
     for more in [Item::number(0), Item::List(Vec::new()), Item::Bytes(vec![1; 32])] {
         let (mut fields, _) = signed(&corpus.sender(), 2, &said(to).dynamic());
@@ -173,46 +196,159 @@ fn fields(corpus: &mut Corpus, whom: &str, to: &str) {
         said
     };
     let odd: Vec<(&'static str, &str, Said)> = vec![
-        ("C-04", "a zero before the value", with(&|said| said.value = Item::Bytes(vec![0, 5]))),
-        ("C-04", "a zero before the nonce", with(&|said| said.nonce = Item::Bytes(vec![0]))),
-        ("C-04", "a zero before the gas", with(&|said| said.gas = Item::Bytes(vec![0, 1, 0x86, 0xa0]))),
-        ("C-04", "a head for one byte", with(&|said| said.value = Item::Raw(vec![0x81, 0x05]))),
-        ("C-04", "a long head for a short text", with(&|said| said.data = Item::Raw(vec![0xb8, 0x01, 0xff]))),
+        (
+            "C-04",
+            "a zero before the value",
+            with(&|said| said.value = Item::Bytes(vec![0, 5])),
+        ),
+        (
+            "C-04",
+            "a zero before the nonce",
+            with(&|said| said.nonce = Item::Bytes(vec![0])),
+        ),
+        (
+            "C-04",
+            "a zero before the gas",
+            with(&|said| said.gas = Item::Bytes(vec![0, 1, 0x86, 0xa0])),
+        ),
+        (
+            "C-04",
+            "a head for one byte",
+            with(&|said| said.value = Item::Raw(vec![0x81, 0x05])),
+        ),
+        (
+            "C-04",
+            "a long head for a short text",
+            with(&|said| said.data = Item::Raw(vec![0xb8, 0x01, 0xff])),
+        ),
         ("C-06", "no payee", with(&|said| said.to = Item::Bytes(Vec::new()))),
-        ("C-06", "a payee of 19 bytes", with(&|said| said.to = Item::Bytes(address[1..].to_vec()))),
-        ("C-06", "a payee of 21 bytes", with(&|said| said.to = Item::Bytes([address.clone(), vec![0]].concat()))),
-        ("C-06", "a payee of 32 bytes", with(&|said| said.to = Item::Bytes([vec![0; 12], address.clone()].concat()))),
-        ("C-06", "a payee in a list", with(&|said| said.to = Item::List(vec![Item::Bytes(address.clone())]))),
-        ("C-06", "an empty list as payee", with(&|said| said.to = Item::List(Vec::new()))),
-        ("C-33", "all the value there is", with(&|said| said.value = Item::Bytes(vec![0xff; 32]))),
-        ("C-33", "a value of 33 bytes", with(&|said| said.value = Item::Bytes(vec![1; 33]))),
-        ("C-33", "a value over the limit", with(&|said| said.value = Item::number(MOST + 1))),
-        ("C-33", "the value of the limit", with(&|said| said.value = Item::number(MOST))),
-        ("C-33", "gas of nine bytes", with(&|said| said.gas = Item::Bytes(vec![1; 9]))),
-        ("C-33", "a price of 32 bytes", with(&|said| said.price = Item::Bytes(vec![1; 32]))),
-        ("C-34", "the greatest nonce", with(&|said| said.nonce = Item::number(u128::from(u64::MAX)))),
+        (
+            "C-06",
+            "a payee of 19 bytes",
+            with(&|said| said.to = Item::Bytes(address[1..].to_vec())),
+        ),
+        (
+            "C-06",
+            "a payee of 21 bytes",
+            with(&|said| said.to = Item::Bytes([address.clone(), vec![0]].concat())),
+        ),
+        (
+            "C-06",
+            "a payee of 32 bytes",
+            with(&|said| said.to = Item::Bytes([vec![0; 12], address.clone()].concat())),
+        ),
+        (
+            "C-06",
+            "a payee in a list",
+            with(&|said| said.to = Item::List(vec![Item::Bytes(address.clone())])),
+        ),
+        (
+            "C-06",
+            "an empty list as payee",
+            with(&|said| said.to = Item::List(Vec::new())),
+        ),
+        (
+            "C-33",
+            "all the value there is",
+            with(&|said| said.value = Item::Bytes(vec![0xff; 32])),
+        ),
+        (
+            "C-33",
+            "a value of 33 bytes",
+            with(&|said| said.value = Item::Bytes(vec![1; 33])),
+        ),
+        (
+            "C-33",
+            "a value over the limit",
+            with(&|said| said.value = Item::number(MOST + 1)),
+        ),
+        (
+            "C-33",
+            "the value of the limit",
+            with(&|said| said.value = Item::number(MOST)),
+        ),
+        (
+            "C-33",
+            "gas of nine bytes",
+            with(&|said| said.gas = Item::Bytes(vec![1; 9])),
+        ),
+        (
+            "C-33",
+            "a price of 32 bytes",
+            with(&|said| said.price = Item::Bytes(vec![1; 32])),
+        ),
+        (
+            "C-34",
+            "the greatest nonce",
+            with(&|said| said.nonce = Item::number(u128::from(u64::MAX))),
+        ),
         ("C-34", "the next nonce", with(&|said| said.nonce = Item::number(1))),
-        ("C-34", "a nonce of nine bytes", with(&|said| said.nonce = Item::Bytes(vec![1; 9]))),
-        ("C-25", "calldata", with(&|said| said.data = Item::Bytes(vec![0xde, 0xad, 0xbe, 0xef]))),
-        ("C-25", "three bytes of calldata", with(&|said| said.data = Item::Bytes(vec![0xde, 0xad, 0xbe]))),
-        ("C-25", "a list as calldata", with(&|said| said.data = Item::List(vec![Item::number(1)]))),
-        ("C-25", "a creation", with(&|said| {
-            said.to = Item::Bytes(Vec::new());
-            said.data = Item::Bytes(vec![0x60, 0x00, 0x60, 0x00, 0xf3]);
-            said.value = Item::number(0);
-        })),
-        ("C-29", "200 KiB of calldata", with(&|said| said.data = Item::Bytes(vec![1; 200 * 1024]))),
-        ("C-15", "an access list", with(&|said| said.access = access(&address, 32))),
-        ("C-15", "an access list with a short key", with(&|said| said.access = access(&address, 31))),
-        ("C-15", "an access list with a short address", with(&|said| said.access = access(&address[1..], 32))),
-        ("C-15", "a byte string as access list", with(&|said| said.access = Item::Bytes(vec![1]))),
+        (
+            "C-34",
+            "a nonce of nine bytes",
+            with(&|said| said.nonce = Item::Bytes(vec![1; 9])),
+        ),
+        (
+            "C-25",
+            "calldata",
+            with(&|said| said.data = Item::Bytes(vec![0xde, 0xad, 0xbe, 0xef])),
+        ),
+        (
+            "C-25",
+            "three bytes of calldata",
+            with(&|said| said.data = Item::Bytes(vec![0xde, 0xad, 0xbe])),
+        ),
+        (
+            "C-25",
+            "a list as calldata",
+            with(&|said| said.data = Item::List(vec![Item::number(1)])),
+        ),
+        (
+            "C-25",
+            "a creation",
+            with(&|said| {
+                said.to = Item::Bytes(Vec::new());
+                said.data = Item::Bytes(vec![0x60, 0x00, 0x60, 0x00, 0xf3]);
+                said.value = Item::number(0);
+            }),
+        ),
+        (
+            "C-29",
+            "200 KiB of calldata",
+            with(&|said| said.data = Item::Bytes(vec![1; 200 * 1024])),
+        ),
+        (
+            "C-15",
+            "an access list",
+            with(&|said| said.access = access(&address, 32)),
+        ),
+        (
+            "C-15",
+            "an access list with a short key",
+            with(&|said| said.access = access(&address, 31)),
+        ),
+        (
+            "C-15",
+            "an access list with a short address",
+            with(&|said| said.access = access(&address[1..], 32)),
+        ),
+        (
+            "C-15",
+            "a byte string as access list",
+            with(&|said| said.access = Item::Bytes(vec![1])),
+        ),
     ];
     for (group, name, said) in odd {
         let (fields, _) = signed(&corpus.sender(), 2, &said.dynamic());
         add_raw(corpus, group, &format!("{name}: type 2 to {whom}"), &typed(2, &fields));
         if group != "C-15" {
             let (fields, _) = legacy(&corpus.sender(), &said, Some(u128::from(CHAIN_ID)));
-            add_raw(corpus, group, &format!("{name}: legacy to {whom}"), &Item::List(fields).encode());
+            add_raw(
+                corpus,
+                group,
+                &format!("{name}: legacy to {whom}"),
+                &Item::List(fields).encode(),
+            );
         }
     }
 }
@@ -227,32 +363,68 @@ fn signatures(corpus: &mut Corpus, whom: &str, to: &str) {
     let order: B256 = ORDER.parse().unwrap();
     let changes: &[(&'static str, &str, &dyn Fn(Signed) -> [Item; 3])] = &[
         ("C-10", "the high twin", &|signed| {
-            [Item::number(u128::from(!signed.parity)), Item::word(signed.r), Item::word(high(signed.s))]
+            [
+                Item::number(u128::from(!signed.parity)),
+                Item::word(signed.r),
+                Item::word(high(signed.s)),
+            ]
         }),
         ("C-10", "s high, parity kept", &|signed| {
-            [Item::number(u128::from(signed.parity)), Item::word(signed.r), Item::word(high(signed.s))]
+            [
+                Item::number(u128::from(signed.parity)),
+                Item::word(signed.r),
+                Item::word(high(signed.s)),
+            ]
         }),
-        ("C-11", "r is zero", &|signed| [Item::number(0), Item::number(0), Item::word(signed.s)]),
-        ("C-11", "s is zero", &|signed| [Item::number(0), Item::word(signed.r), Item::number(0)]),
-        ("C-11", "r is the order", &|signed| [Item::number(0), Item::word(order), Item::word(signed.s)]),
-        ("C-11", "s is the order", &|signed| [Item::number(0), Item::word(signed.r), Item::word(order)]),
-        ("C-11", "all zero", &|_| [Item::number(0), Item::number(0), Item::number(0)]),
-        ("C-11", "parity 2", &|signed| [Item::number(2), Item::word(signed.r), Item::word(signed.s)]),
+        ("C-11", "r is zero", &|signed| {
+            [Item::number(0), Item::number(0), Item::word(signed.s)]
+        }),
+        ("C-11", "s is zero", &|signed| {
+            [Item::number(0), Item::word(signed.r), Item::number(0)]
+        }),
+        ("C-11", "r is the order", &|signed| {
+            [Item::number(0), Item::word(order), Item::word(signed.s)]
+        }),
+        ("C-11", "s is the order", &|signed| {
+            [Item::number(0), Item::word(signed.r), Item::word(order)]
+        }),
+        ("C-11", "all zero", &|_| {
+            [Item::number(0), Item::number(0), Item::number(0)]
+        }),
+        ("C-11", "parity 2", &|signed| {
+            [Item::number(2), Item::word(signed.r), Item::word(signed.s)]
+        }),
         ("C-11", "parity 27", &|signed| {
-            [Item::number(27 + u128::from(signed.parity)), Item::word(signed.r), Item::word(signed.s)]
+            [
+                Item::number(27 + u128::from(signed.parity)),
+                Item::word(signed.r),
+                Item::word(signed.s),
+            ]
         }),
         ("C-11", "parity with a zero", &|signed| {
             [Item::Bytes(vec![0, 1]), Item::word(signed.r), Item::word(signed.s)]
         }),
         ("C-11", "r with a zero", &|signed| {
             let r = [vec![0], signed.r.to_vec()].concat();
-            [Item::number(u128::from(signed.parity)), Item::Bytes(r), Item::word(signed.s)]
+            [
+                Item::number(u128::from(signed.parity)),
+                Item::Bytes(r),
+                Item::word(signed.s),
+            ]
         }),
         ("C-12", "the other parity", &|signed| {
-            [Item::number(u128::from(!signed.parity)), Item::word(signed.r), Item::word(signed.s)]
+            [
+                Item::number(u128::from(!signed.parity)),
+                Item::word(signed.r),
+                Item::word(signed.s),
+            ]
         }),
         ("C-12", "r and s changed over", &|signed| {
-            [Item::number(u128::from(signed.parity)), Item::word(signed.s), Item::word(signed.r)]
+            [
+                Item::number(u128::from(signed.parity)),
+                Item::word(signed.s),
+                Item::word(signed.r),
+            ]
         }),
     ];
     for (group, name, change) in changes {
@@ -269,20 +441,57 @@ fn signatures(corpus: &mut Corpus, whom: &str, to: &str) {
         Item::word(signature.r),
         Item::word(high(signature.s)),
     ]);
-    add_raw(corpus, "C-10", &format!("the high twin: legacy to {whom}"), &Item::List(twin).encode());
-    for v in [0, 1, 2, 26, 27, 28, 29, 30, 34, 35, 36, 37, 38, 255, 2708, 2709, 2710, 1 << 64] {
+    add_raw(
+        corpus,
+        "C-10",
+        &format!("the high twin: legacy to {whom}"),
+        &Item::List(twin).encode(),
+    );
+    for v in [
+        0,
+        1,
+        2,
+        26,
+        27,
+        28,
+        29,
+        30,
+        34,
+        35,
+        36,
+        37,
+        38,
+        255,
+        2708,
+        2709,
+        2710,
+        1 << 64,
+    ] {
         let (mut fields, signature) = legacy(&corpus.sender(), &said(to), Some(u128::from(CHAIN_ID)));
         fields.truncate(6);
         fields.extend([Item::number(v), Item::word(signature.r), Item::word(signature.s)]);
-        add_raw(corpus, "C-07", &format!("v is {v}: legacy to {whom}"), &Item::List(fields).encode());
+        add_raw(
+            corpus,
+            "C-07",
+            &format!("v is {v}: legacy to {whom}"),
+            &Item::List(fields).encode(),
+        );
     }
     let sender = corpus.sender();
     let (fields, _) = signed(&sender, 2, &said(GOOD).dynamic());
     let mut bytes = typed(2, &fields);
-    let at = bytes.windows(20).position(|window| window == hex::decode(GOOD).unwrap()).unwrap();
+    let at = bytes
+        .windows(20)
+        .position(|window| window == hex::decode(GOOD).unwrap())
+        .unwrap();
     bytes[at..at + 20].copy_from_slice(&hex::decode(to).unwrap());
     bytes[at + 19] ^= 1;
-    add_raw(corpus, "C-12", &format!("another payee than was signed, near {whom}"), &bytes);
+    add_raw(
+        corpus,
+        "C-12",
+        &format!("another payee than was signed, near {whom}"),
+        &bytes,
+    );
 }
 
 /// C-09: chain ids.
@@ -291,21 +500,46 @@ fn chains(corpus: &mut Corpus, whom: &str, to: &str) {
         let mut said = said(to);
         said.chain = Item::number(chain);
         let (fields, _) = signed(&corpus.sender(), 2, &said.dynamic());
-        add_raw(corpus, "C-09", &format!("chain id {chain}: type 2 to {whom}"), &typed(2, &fields));
+        add_raw(
+            corpus,
+            "C-09",
+            &format!("chain id {chain}: type 2 to {whom}"),
+            &typed(2, &fields),
+        );
         let (fields, _) = legacy(&corpus.sender(), &said, Some(chain));
-        add_raw(corpus, "C-09", &format!("chain id {chain}: legacy to {whom}"), &Item::List(fields).encode());
+        add_raw(
+            corpus,
+            "C-09",
+            &format!("chain id {chain}: legacy to {whom}"),
+            &Item::List(fields).encode(),
+        );
     }
     let (fields, _) = legacy(&corpus.sender(), &said(to), None);
-    add_raw(corpus, "C-07", &format!("unprotected: legacy to {whom}"), &Item::List(fields).encode());
+    add_raw(
+        corpus,
+        "C-07",
+        &format!("unprotected: legacy to {whom}"),
+        &Item::List(fields).encode(),
+    );
     let (fields, _) = legacy(&corpus.sender(), &said(to), Some(u128::from(CHAIN_ID)));
-    add_raw(corpus, "C-07", &format!("protected: legacy to {whom}"), &Item::List(fields).encode());
+    add_raw(
+        corpus,
+        "C-07",
+        &format!("protected: legacy to {whom}"),
+        &Item::List(fields).encode(),
+    );
 }
 
 /// C-13 to C-24: other types.
 fn types(corpus: &mut Corpus, whom: &str, to: &str) {
     let (fields, _) = signed(&corpus.sender(), 2, &said(to).dynamic());
     for kind in [1, 3, 4, 5, 0x64, 0x7e, 0x7f, 0x80, 0xbf] {
-        add_raw(corpus, "C-13", &format!("type {kind} with the fields of type 2 to {whom}"), &typed(kind, &fields));
+        add_raw(
+            corpus,
+            "C-13",
+            &format!("type {kind} with the fields of type 2 to {whom}"),
+            &typed(kind, &fields),
+        );
     }
     let sender = corpus.sender();
     let draft = Draft::pay(CHAIN_ID, 0, to.parse().unwrap(), 5);
@@ -319,22 +553,42 @@ fn types(corpus: &mut Corpus, whom: &str, to: &str) {
     for (name, delegate) in delegates {
         let sender = corpus.sender();
         let raw = sender.sign_7702(&draft, &sender, 1, delegate);
-        add_text(corpus, "C-18", &format!("the sender delegates to {name}, paying {whom}"), &format!("\"{raw}\""));
+        add_text(
+            corpus,
+            "C-18",
+            &format!("the sender delegates to {name}, paying {whom}"),
+            &format!("\"{raw}\""),
+        );
         let sender = corpus.sender();
         let raw = sender.sign_7702(&draft, &Wallet::development(1), 0, delegate);
-        add_text(corpus, "C-18", &format!("another delegates to {name}, paying {whom}"), &format!("\"{raw}\""));
+        add_text(
+            corpus,
+            "C-18",
+            &format!("another delegates to {name}, paying {whom}"),
+            &format!("\"{raw}\""),
+        );
     }
     // A list of authorizations that is empty; a blob transaction without blobs.
     let mut fields = said(to).dynamic();
     fields.push(Item::List(Vec::new()));
     let (all, _) = signed(&corpus.sender(), 4, &fields);
-    add_raw(corpus, "C-21", &format!("no authorizations: type 4 to {whom}"), &typed(4, &all));
+    add_raw(
+        corpus,
+        "C-21",
+        &format!("no authorizations: type 4 to {whom}"),
+        &typed(4, &all),
+    );
     fields.insert(9, Item::number(1));
     let (all, _) = signed(&corpus.sender(), 3, &fields);
     add_raw(corpus, "C-16", &format!("no blobs: type 3 to {whom}"), &typed(3, &all));
     fields[10] = Item::List(vec![Item::Bytes([vec![1], vec![2; 31]].concat())]);
     let (all, _) = signed(&corpus.sender(), 3, &fields);
-    add_raw(corpus, "C-16", &format!("a blob that is not there: type 3 to {whom}"), &typed(3, &all));
+    add_raw(
+        corpus,
+        "C-16",
+        &format!("a blob that is not there: type 3 to {whom}"),
+        &typed(3, &all),
+    );
 }
 
 /// C-37: the text around the bytes.
@@ -349,8 +603,12 @@ fn texts(corpus: &mut Corpus, whom: &str, to: &str) {
         ("a space first", |raw| format!("\" {raw}\"")),
         ("a line feed last", |raw| format!("\"{raw}\\n\"")),
         ("a space within", |raw| format!("\"{} {}\"", &raw[..20], &raw[20..])),
-        ("an underscore within", |raw| format!("\"{}_{}\"", &raw[..20], &raw[20..])),
-        ("an escaped digit", |raw| format!("\"0x\\u003{}{}\"", &raw[2..3], &raw[3..])),
+        ("an underscore within", |raw| {
+            format!("\"{}_{}\"", &raw[..20], &raw[20..])
+        }),
+        ("an escaped digit", |raw| {
+            format!("\"0x\\u003{}{}\"", &raw[2..3], &raw[3..])
+        }),
         ("an escaped x", |raw| format!("\"0\\u0078{}\"", &raw[2..])),
         ("in a list", |raw| format!("[\"{raw}\"]")),
         ("in an object", |raw| format!("{{\"raw\":\"{raw}\"}}")),
@@ -361,7 +619,13 @@ fn texts(corpus: &mut Corpus, whom: &str, to: &str) {
         let raw = payment(&corpus.sender(), to);
         add_text(corpus, "C-37", &format!("{name}: to {whom}"), &spell(&raw));
     }
-    for (name, text) in [("0x", "\"0x\""), ("0x00", "\"0x00\""), ("0x02", "\"0x02\""), ("0xc0", "\"0xc0\""), ("0x02c0", "\"0x02c0\"")] {
+    for (name, text) in [
+        ("0x", "\"0x\""),
+        ("0x00", "\"0x00\""),
+        ("0x02", "\"0x02\""),
+        ("0xc0", "\"0xc0\""),
+        ("0x02c0", "\"0x02c0\""),
+    ] {
         if whom == "EVIL" {
             add_text(corpus, "C-03", name, text);
         }
@@ -373,22 +637,62 @@ fn wrappings(corpus: &mut Corpus, whom: &str, to: &str) {
     let forms: &[(&'static str, &str, &str, &str)] = &[
         ("B-02", "and waits", "eth_sendRawTransactionSync", "[$]"),
         ("B-02", "and waits a second", "eth_sendRawTransactionSync", "[$,1000]"),
-        ("B-02", "and waits for a text", "eth_sendRawTransactionSync", "[$,\"1000\"]"),
+        (
+            "B-02",
+            "and waits for a text",
+            "eth_sendRawTransactionSync",
+            "[$,\"1000\"]",
+        ),
         ("B-03", "on conditions", "eth_sendRawTransactionConditional", "[$,{}]"),
-        ("B-01", "with an object", "eth_sendRawTransaction", "[$,{\"privateFor\":[]}]"),
+        (
+            "B-01",
+            "with an object",
+            "eth_sendRawTransaction",
+            "[$,{\"privateFor\":[]}]",
+        ),
         ("B-01", "twice", "eth_sendRawTransaction", "[$,$]"),
-        ("B-05", "in a bundle", "eth_sendBundle", "[{\"txs\":[$],\"blockNumber\":\"0x1\"}]"),
-        ("B-06", "in a nested bundle", "mev_sendBundle", "[{\"version\":\"v0.1\",\"inclusion\":{\"block\":\"0x1\"},\"body\":[{\"bundle\":{\"version\":\"v0.1\",\"inclusion\":{\"block\":\"0x1\"},\"body\":[{\"tx\":$,\"canRevert\":false}]}}]}]"),
-        ("B-07", "simulated", "eth_callBundle", "[{\"txs\":[$],\"blockNumber\":\"0x1\",\"stateBlockNumber\":\"latest\"}]"),
+        (
+            "B-05",
+            "in a bundle",
+            "eth_sendBundle",
+            "[{\"txs\":[$],\"blockNumber\":\"0x1\"}]",
+        ),
+        (
+            "B-06",
+            "in a nested bundle",
+            "mev_sendBundle",
+            "[{\"version\":\"v0.1\",\"inclusion\":{\"block\":\"0x1\"},\"body\":[{\"bundle\":{\"version\":\"v0.1\",\"inclusion\":{\"block\":\"0x1\"},\"body\":[{\"tx\":$,\"canRevert\":false}]}}]}]",
+        ),
+        (
+            "B-07",
+            "simulated",
+            "eth_callBundle",
+            "[{\"txs\":[$],\"blockNumber\":\"0x1\",\"stateBlockNumber\":\"latest\"}]",
+        ),
         ("B-09", "one of many", "debug_batchSendRawTransaction", "[$,$]"),
         ("B-09", "traced", "trace_rawTransaction", "[$,[\"trace\"]]"),
-        ("B-11", "as a private one", "eth_sendRawPrivateTransaction", "[$,{\"privateFor\":[]}]"),
-        ("B-11", "distributed", "eth_distributePrivateTransaction", "[$,{\"privateFor\":[]}]"),
+        (
+            "B-11",
+            "as a private one",
+            "eth_sendRawPrivateTransaction",
+            "[$,{\"privateFor\":[]}]",
+        ),
+        (
+            "B-11",
+            "distributed",
+            "eth_distributePrivateTransaction",
+            "[$,{\"privateFor\":[]}]",
+        ),
         ("B-12", "as a restricted one", "eea_sendRawTransaction", "[$]"),
         ("B-12", "to a relay", "eth_sendPrivateTransaction", "[{\"tx\":$}]"),
         ("B-12", "to a relay, raw", "eth_sendPrivateRawTransaction", "[$]"),
         ("B-13", "by another name", "realtime_sendRawTransaction", "[$]"),
-        ("B-13", "by the name of zkSync", "zks_sendRawTransactionWithDetailedOutput", "[$]"),
+        (
+            "B-13",
+            "by the name of zkSync",
+            "zks_sendRawTransactionWithDetailedOutput",
+            "[$]",
+        ),
     ];
     for (group, name, method, params) in forms {
         let raw = format!("\"{}\"", payment(&corpus.sender(), to));
@@ -400,7 +704,9 @@ fn wrappings(corpus: &mut Corpus, whom: &str, to: &str) {
         let sender = corpus.sender();
         let first = sender.sign(&Draft::pay(CHAIN_ID, 0, first.parse().unwrap(), 5));
         let second = sender.sign(&Draft::pay(CHAIN_ID, 1, second.parse().unwrap(), 5));
-        let call = |id: u8, raw: &str| format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"eth_sendRawTransaction","params":["{raw}"]}}"#);
+        let call = |id: u8, raw: &str| {
+            format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"eth_sendRawTransaction","params":["{raw}"]}}"#)
+        };
         corpus.add(
             "A-37",
             format!("two in a batch, {name}, {whom}"),

@@ -238,54 +238,79 @@ fn transaction(text: &str) -> Option<TxEnvelope> {
 /// What a call would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Operation {
-    /// `raw`, `send`, `call` or `estimate`.
-    pub(crate) kind: &'static str,
+    /// Whether it is a signed transaction; else an object.
+    pub(crate) is_raw: bool,
     pub(crate) from: Option<String>,
     /// None for a creation.
     pub(crate) to: Option<String>,
     pub(crate) value: U256,
     pub(crate) input: Vec<u8>,
-    /// Whether it does more than its parts say: code is given away, state is overridden.
+    /// Whether it does more than its parts say: code is given away, state or block are others.
     pub(crate) does_more: bool,
 }
 
-/// The operations of a call of one of the methods that the lab's policy lets through.
-pub(crate) fn operations(method: &str, params: &[Value]) -> Vec<Operation> {
-    let of_object = |kind| object(kind, params).into_iter().collect();
-    match method {
-        "eth_sendRawTransaction" | "eth_sendRawTransactionSync" => params
-            .first()
-            .and_then(|raw| raw.as_str())
-            .and_then(transaction)
-            .map(|transaction| Operation {
-                kind: "raw",
-                from: transaction.recover_signer().ok().map(|from| format!("{from:#x}")),
-                to: transaction.to().map(|to| format!("{to:#x}")),
-                value: transaction.value(),
-                input: transaction.input().to_vec(),
-                does_more: transaction.authorization_list().is_some(),
-            })
-            .into_iter()
-            .collect(),
-        "eth_sendTransaction" => of_object("send"),
-        "eth_call" => of_object("call"),
-        "eth_estimateGas" => of_object("estimate"),
-        _ => Vec::new(),
+/// The operations of a call, wherever they stand: every raw transaction and every object that says whom it calls, or with what.
+pub(crate) fn operations(params: &[Value]) -> Vec<Operation> {
+    let mut found = Vec::new();
+    let is_other_world = params.iter().any(changes_the_world);
+    for param in params {
+        find(param, is_other_world, &mut found);
+    }
+    found
+}
+
+fn find(value: &Value, is_other_world: bool, found: &mut Vec<Operation>) {
+    match value {
+        Value::String(text) => found.extend(transaction(text).map(|transaction| Operation {
+            is_raw: true,
+            from: transaction.recover_signer().ok().map(|from| format!("{from:#x}")),
+            to: transaction.to().map(|to| format!("{to:#x}")),
+            value: transaction.value(),
+            input: transaction.input().to_vec(),
+            does_more: transaction.authorization_list().is_some() || is_other_world,
+        })),
+        Value::Array(items) => items.iter().for_each(|item| find(item, is_other_world, found)),
+        Value::Object(members) if ["to", "data", "input"].iter().any(|name| members.contains_key(*name)) => {
+            found.push(object(value, is_other_world));
+        }
+        Value::Object(members) => members.values().for_each(|value| find(value, is_other_world, found)),
+        _ => {}
     }
 }
 
-fn object(kind: &'static str, params: &[Value]) -> Option<Operation> {
-    let call = params.first()?;
+/// Whether it overrides something of the state or of the block, anywhere.
+fn changes_the_world(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(changes_the_world),
+        Value::Object(members) => members.iter().any(|(name, value)| {
+            let says_something = value.as_object().is_some_and(|members| !members.is_empty());
+            let overrides =
+                is_hex_of(name, 20) || ["stateOverrides", "blockOverrides", "blockOverride"].contains(&name.as_str());
+            let is_block = [
+                "time",
+                "timestamp",
+                "number",
+                "coinbase",
+                "feeRecipient",
+                "baseFeePerGas",
+            ]
+            .contains(&name.as_str());
+            overrides && says_something || is_block || changes_the_world(value)
+        }),
+        _ => false,
+    }
+}
+
+fn object(call: &Value, is_other_world: bool) -> Operation {
     let text = |name: &str| call[name].as_str().map(str::to_ascii_lowercase);
-    Some(Operation {
-        kind,
+    Operation {
+        is_raw: false,
         from: text("from"),
         to: text("to"),
         value: text("value").map_or(U256::ZERO, |value| value.parse().unwrap()),
         input: text("input")
             .or_else(|| text("data"))
             .map_or_else(Vec::new, |input| hex::decode(input).unwrap()),
-        does_more: call.get("authorizationList").is_some()
-            || params.get(2).is_some_and(|overrides| !overrides.is_null()),
-    })
+        does_more: call.get("authorizationList").is_some() || is_other_world,
+    }
 }
