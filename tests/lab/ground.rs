@@ -8,7 +8,7 @@ use alloy_primitives::{Address, hex};
 use serde_json::json;
 
 /// How many senders one transaction gives money: the gas limit of a block of `geth --dev` bounds it.
-const AT_ONCE: usize = 100;
+const AT_ONCE: usize = 40;
 
 /// What each sender gets, in wei: enough for two transactions.
 const MONEY: u64 = 10_000_000_000_000_000;

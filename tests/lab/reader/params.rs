@@ -88,6 +88,13 @@ const MEMBERS: &[&str] = &[
     "txs",
     "tx",
     "transactionHashes",
+    "version",
+    "inclusion",
+    "block",
+    "body",
+    "bundle",
+    "canRevert",
+    "stateBlockNumber",
 ];
 
 /// A method of the catalogue: its parameters' types and how many must be there.
