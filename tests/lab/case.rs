@@ -2,6 +2,7 @@
 
 use crate::support::Wallet;
 use crate::world;
+use std::cell::Cell;
 use std::collections::HashSet;
 
 /// One body that is sent to a node as it is and through Callgate.
@@ -12,6 +13,8 @@ pub(crate) struct Case {
     pub(crate) name: String,
     /// The bytes.
     pub(crate) body: Vec<u8>,
+    /// Whether it has a wallet of its own.
+    pub(crate) has_sender: bool,
     /// Whether a node that takes it is of no more use: it is started anew.
     pub(crate) ruins: bool,
 }
@@ -21,12 +24,15 @@ pub(crate) struct Case {
 pub(crate) struct Corpus {
     cases: Vec<Case>,
     bodies: HashSet<Vec<u8>>,
+    /// Whether the next case has asked for its wallet.
+    sender_is_asked: Cell<bool>,
 }
 
 impl Corpus {
     /// One more case, unless its body is there already.
     pub(crate) fn add(&mut self, group: &'static str, name: impl Into<String>, body: impl Into<Vec<u8>>) {
         let (name, body) = (name.into(), body.into());
+        let has_sender = self.sender_is_asked.replace(false);
         if !self.bodies.insert(body.clone()) {
             return;
         }
@@ -34,6 +40,7 @@ impl Corpus {
             group,
             name,
             body,
+            has_sender,
             ruins: false,
         });
     }
@@ -49,6 +56,7 @@ impl Corpus {
 
     /// The wallet of the case that is added next: funded, with nonce 0, and nobody else's.
     pub(crate) fn sender(&self) -> Wallet {
+        self.sender_is_asked.set(true);
         world::sender(self.cases.len())
     }
 

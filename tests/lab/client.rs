@@ -95,6 +95,8 @@ fn geth(program: &Path, directory: &Path, port: u16, ws_port: u16) -> Command {
     let mut command = Command::new(program);
     command.args(["--dev", "--verbosity", "1", "--ipcdisable", "--nodiscover"]);
     command.args(["--port", "0", "--authrpc.port", "0", "--cache", "64"]);
+    // All states stay: how far back a call may look does not depend on how much came before it.
+    command.args(["--state.scheme", "hash", "--gcmode", "archive"]);
     command.arg("--datadir").arg(directory);
     let apis = "eth,net,web3,debug,txpool,admin,miner";
     command.args(["--http", "--http.addr", "127.0.0.1", "--http.port", &port.to_string()]);

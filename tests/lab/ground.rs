@@ -2,10 +2,11 @@
 
 use crate::support::wallet::Draft;
 use crate::support::{Node, Wallet, eventually};
+use crate::wire::Wire;
 use crate::world::{self, CHAIN_ID, EVIL_BALANCE, EVIL_CONTRACT, EVIL_SAVER, EVIL_WORD, GOOD_BALANCE, GOOD_CONTRACT};
 use crate::world::{GOOD_SAVER, GOOD_WORD, UNLOCKED};
 use alloy_primitives::{Address, hex};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// How many senders one transaction gives money: the gas limit of a block of `geth --dev` bounds it.
 const AT_ONCE: usize = 40;
@@ -17,10 +18,9 @@ const MONEY: u64 = 10_000_000_000_000_000;
 pub(crate) async fn lay(node: &Node, senders: &[Wallet]) {
     let pay = |to: &str, wei: u64| json!([{ "from": UNLOCKED, "to": to, "value": format!("{wei:#x}") }]);
     let deployer = world::deployer();
-    node.call("eth_sendTransaction", pay(&deployer.text(), 1_000_000_000_000_000_000))
-        .await;
-    node.call("eth_sendTransaction", pay(GOOD_SAVER, GOOD_BALANCE)).await;
-    node.call("eth_sendTransaction", pay(EVIL_SAVER, EVIL_BALANCE)).await;
+    send(node, pay(&deployer.text(), 1_000_000_000_000_000_000)).await;
+    send(node, pay(GOOD_SAVER, GOOD_BALANCE)).await;
+    send(node, pay(EVIL_SAVER, EVIL_BALANCE)).await;
     let holds = |who: String, wei: u64| async move {
         let balance = node.call("eth_getBalance", json!([who, "latest"])).await;
         u64::from_str_radix(&balance.as_str().unwrap()[2..], 16).map_or(true, |balance| balance >= wei)
@@ -35,7 +35,7 @@ pub(crate) async fn lay(node: &Node, senders: &[Wallet]) {
     for some in addresses.chunks(AT_ONCE) {
         let code = hex::encode_prefixed(paying(some));
         let creation = json!([{ "from": UNLOCKED, "data": code, "value": format!("{:#x}", MONEY * some.len() as u64), "gas": "0xa00000" }]);
-        node.call("eth_sendTransaction", creation).await;
+        send(node, creation).await;
         let last = format!("{:#x}", some[some.len() - 1]);
         eventually("the senders have money", || holds(last.clone(), MONEY)).await;
     }
@@ -46,6 +46,18 @@ pub(crate) async fn lay(node: &Node, senders: &[Wallet]) {
         })
         .await;
     }
+}
+
+/// Sends in the name of the node's account. A node that has not taken note of the last block yet gives its nonce again, and
+/// says that the transaction cannot be replaced: it is asked again.
+async fn send(node: &Node, params: Value) {
+    let wire = Wire::to(&node.url());
+    eventually("the node sends", || async {
+        let questions = [("eth_sendTransaction", params.clone())];
+        let answers = wire.ask(&questions).await.expect("the node answers");
+        answers[0].is_string()
+    })
+    .await;
 }
 
 /// Code that answers every call with one word.

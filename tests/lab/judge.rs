@@ -64,20 +64,17 @@ pub(crate) fn exchanges(hop: &[Heard]) -> Vec<Exchange> {
 
 /// Leaves out what Callgate asked by itself: as many questions as the audit does not tell of.
 pub(crate) fn leave_own_questions_out(exchanges: &mut Vec<Exchange>, allowed: &[&Value]) {
-    let by_clients = allowed
-        .iter()
-        .filter(|line| OWN_QUESTIONS.iter().any(|own| line["method"] == *own))
-        .count();
-    let questions = exchanges
-        .iter()
-        .filter(|exchange| is_own_question(&exchange.body))
-        .count();
-    let mut own = questions.saturating_sub(by_clients);
-    exchanges.retain(|exchange| {
-        let is_own = own > 0 && is_own_question(&exchange.body);
-        own -= usize::from(is_own);
-        !is_own
-    });
+    for question in OWN_QUESTIONS {
+        let names = |body: &str| body.matches(&format!("\"{question}\"")).count();
+        let asked: usize = exchanges.iter().map(|exchange| names(&exchange.body)).sum();
+        let by_clients = allowed.iter().filter(|line| line["method"] == question).count();
+        let mut own = asked.saturating_sub(by_clients);
+        exchanges.retain(|exchange| {
+            let is_own = own > 0 && is_own_question(&exchange.body) && names(&exchange.body) > 0;
+            own -= usize::from(is_own);
+            !is_own
+        });
+    }
 }
 
 /// What Callgate asks by itself.

@@ -7,7 +7,7 @@ use crate::effects::{Deed, FALLS_OVER, Watched, results};
 use crate::judge::{self, Behind};
 use crate::reader::Reading;
 use crate::support::tap::{Heard, Tap};
-use crate::support::{Callgate, Node, PATIENCE, repository};
+use crate::support::{Callgate, Node, PATIENCE, Wallet, repository};
 use crate::wire::Wire;
 use crate::{ground, world};
 use serde_json::Value;
@@ -38,7 +38,6 @@ pub(crate) struct Outcome {
 /// A node with what was known of it last.
 struct Stage {
     client: Client,
-    cases: usize,
     node: Node,
     wire: Wire,
     watched: Watched,
@@ -48,15 +47,13 @@ struct Stage {
 
 impl Stage {
     /// None when the client is not installed.
-    async fn new(client: Client, cases: usize) -> Option<Self> {
+    async fn new(client: Client, senders: &[Wallet]) -> Option<Self> {
         let node = client.start().await?;
-        let senders: Vec<_> = (0..cases).map(world::sender).collect();
-        ground::lay(&node, &senders).await;
+        ground::lay(&node, senders).await;
         let wire = Wire::to(&node.url());
         let watched = Watched::new(client, wire.clone()).await;
         Some(Self {
             client,
-            cases,
             node,
             wire,
             watched,
@@ -65,9 +62,9 @@ impl Stage {
     }
 
     /// Another node takes its place when it fell over or was made unfit.
-    async fn renew(&mut self) {
+    async fn renew(&mut self, senders: &[Wallet]) {
         if !self.is_fit {
-            *self = Self::new(self.client, self.cases).await.expect("it was installed");
+            *self = Self::new(self.client, senders).await.expect("it was installed");
         }
     }
 
@@ -92,17 +89,17 @@ impl Stage {
 
 /// Runs the cases. None when the client is not installed.
 pub(crate) async fn run(client: Client, cases: &[Case]) -> Option<Outcome> {
-    let count = cases.len();
-    let mut bare = Stage::new(client, count).await?;
-    let mut control = Stage::new(client, count).await?;
-    let mut twin = Stage::new(client, count).await?;
-    let mut door = Door::before(Stage::new(client, count).await?).await;
+    let mut senders = senders_of(cases, 0);
+    let mut bare = Stage::new(client, &senders).await?;
+    let mut control = Stage::new(client, &senders).await?;
+    let mut twin = Stage::new(client, &senders).await?;
+    let mut door = Door::before(Stage::new(client, &senders).await?).await;
     let mut outcome = Outcome {
         version: version(&bare.node).await,
         rows: Vec::new(),
         violations: Vec::new(),
     };
-    for case in cases {
+    for (number, case) in cases.iter().enumerate() {
         let reading = Reading::of(&case.body);
         let done = bare.take(&case.body).await;
         let expected = match reading.plain() {
@@ -126,14 +123,23 @@ pub(crate) async fn run(client: Client, cases: &[Case]) -> Option<Outcome> {
         let is_another = |deed: &Deed| case.ruins && !deed.is_nothing();
         bare.is_fit &= !is_another(&done);
         control.is_fit &= !is_another(&expected);
+        if ![&bare, &control, &twin, &door.stage].iter().all(|stage| stage.is_fit) {
+            senders = senders_of(cases, number + 1);
+        }
         for stage in [&mut bare, &mut control, &mut twin] {
-            stage.renew().await;
+            stage.renew(&senders).await;
         }
         if !door.stage.is_fit {
-            door = Door::before(Stage::new(client, count).await?).await;
+            door = Door::before(Stage::new(client, &senders).await?).await;
         }
     }
     Some(outcome)
+}
+
+/// The wallets of the cases from `first` on.
+fn senders_of(cases: &[Case], first: usize) -> Vec<Wallet> {
+    let with_sender = cases.iter().enumerate().skip(first).filter(|(_, case)| case.has_sender);
+    with_sender.map(|(number, _)| world::sender(number)).collect()
 }
 
 /// The name and version, without what machine it was built on.

@@ -91,7 +91,7 @@ pub(super) fn add(corpus: &mut Corpus) {
                 params.join(",")
             )
         };
-        let ruins = group == "B-administers" || RUINOUS.iter().any(|word| method.to_ascii_lowercase().contains(word));
+        let ruins = RUINOUS.iter().any(|word| method.to_ascii_lowercase().contains(word));
         let mut add = |name: String, body: String| {
             if ruins {
                 corpus.add_ruinous(group, name, body);
