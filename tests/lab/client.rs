@@ -64,6 +64,11 @@ impl Client {
         self != Self::Hardhat
     }
 
+    /// Whether it makes a block now and then that nobody asked for.
+    pub(crate) fn makes_blocks_by_itself(self) -> bool {
+        matches!(self, Self::Geth | Self::GethBefore)
+    }
+
     fn program(self) -> Option<PathBuf> {
         let installed = |path: &str| Some(tools::directory().join(path)).filter(|program| program.exists());
         match self {

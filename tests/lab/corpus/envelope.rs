@@ -584,8 +584,11 @@ const TEMPLATES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// The entry, what is odd, and how it is made from the plain form.
+type OnBytes = (&'static str, &'static str, fn(&str) -> Vec<u8>);
+
 /// What is done to the bytes of the plain form.
-const ON_BYTES: &[(&str, &str, fn(&str) -> Vec<u8>)] = &[
+const ON_BYTES: &[OnBytes] = &[
     ("A-26", "UTF-8 with a mark", |body| {
         [b"\xef\xbb\xbf", body.as_bytes()].concat()
     }),

@@ -7,7 +7,7 @@ use crate::world::{EVIL, EVIL_CONTRACT, EVIL_SAVER, GOOD, GOOD_CONTRACT, OTHER, 
 const EVIL_CODE: &str = "0x7f0bad0bad0bad0bad0bad0bad0bad0bad0bad0bad0bad0bad0bad0bad0bad0bad60005260206000f3";
 
 /// State overrides: `$G` the permitted contract, `$E` the other, `$C` code that answers EVIL's word, `$K` a storage key.
-const OVERRIDES: &[(&'static str, &str, &str)] = &[
+const OVERRIDES: &[(&str, &str, &str)] = &[
     ("A-61", "code", r#"{"$G":{"code":"$C"}}"#),
     ("A-61", "code as a null member", r#"{"$G":{"code":null}}"#),
     ("A-61", "code of another", r#"{"$E":{"code":"$C"}}"#),
@@ -90,7 +90,7 @@ const TRACERS: &[(&str, &str)] = &[
 ];
 
 /// Calls of several calls.
-const SEVERAL: &[(&'static str, &str, &str, &str)] = &[
+const SEVERAL: &[(&str, &str, &str, &str)] = &[
     (
         "A-74",
         "good, then evil",

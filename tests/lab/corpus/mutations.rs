@@ -111,7 +111,7 @@ impl Tree {
         match self {
             Self::List(items) => &items[place],
             Self::Object(members) => &members[place].1,
-            Self::Leaf(_) => unreachable!("a leaf has no children"),
+            Self::Leaf(_) => panic!("a leaf has no children"),
         }
     }
 
@@ -120,7 +120,7 @@ impl Tree {
             (tree, []) => tree,
             (Self::List(items), [first, rest @ ..]) => items[*first].at(rest),
             (Self::Object(members), [first, rest @ ..]) => members[*first].1.at(rest),
-            (Self::Leaf(_), _) => unreachable!("a leaf has no children"),
+            (Self::Leaf(_), _) => panic!("a leaf has no children"),
         }
     }
 }

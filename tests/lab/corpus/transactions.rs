@@ -11,6 +11,15 @@ use alloy_primitives::{Address, B256, U256, hex};
 /// The order of the curve.
 const ORDER: &str = "0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
 
+/// The entry, what is odd, and how it is made from the right encoding.
+type OfEncoding = (&'static str, &'static str, fn(Vec<u8>) -> Vec<u8>);
+
+/// The same, from the signature.
+type OfSignature<'a> = (&'static str, &'static str, &'a dyn Fn(Signed) -> [Item; 3]);
+
+/// What is odd, and how the parameter is made from the right text.
+type OfText = (&'static str, fn(&str) -> String);
+
 /// What a transaction says, as far as the cases change it.
 #[derive(Clone)]
 struct Said {
@@ -121,7 +130,7 @@ fn add_text(corpus: &mut Corpus, group: &'static str, name: &str, param: &str) {
 
 /// C-01 to C-05: what surrounds the fields.
 fn encodings(corpus: &mut Corpus, whom: &str, to: &str) {
-    let changes: &[(&str, &str, fn(Vec<u8>) -> Vec<u8>)] = &[
+    let changes: &[OfEncoding] = &[
         ("C-01", "a byte more", |bytes| [bytes, vec![0]].concat()),
         ("C-01", "itself again", |bytes| [bytes.clone(), bytes].concat()),
         ("C-01", "a byte less", |bytes| bytes[..bytes.len() - 1].to_vec()),
@@ -361,7 +370,7 @@ fn access(address: &[u8], key: usize) -> Item {
 /// C-07, C-10 to C-12: the signature.
 fn signatures(corpus: &mut Corpus, whom: &str, to: &str) {
     let order: B256 = ORDER.parse().unwrap();
-    let changes: &[(&'static str, &str, &dyn Fn(Signed) -> [Item; 3])] = &[
+    let changes: &[OfSignature<'_>] = &[
         ("C-10", "the high twin", &|signed| {
             [
                 Item::number(u128::from(!signed.parity)),
@@ -593,7 +602,7 @@ fn types(corpus: &mut Corpus, whom: &str, to: &str) {
 
 /// C-37: the text around the bytes.
 fn texts(corpus: &mut Corpus, whom: &str, to: &str) {
-    let spellings: &[(&str, fn(&str) -> String)] = &[
+    let spellings: &[OfText] = &[
         ("plain", |raw| format!("\"{raw}\"")),
         ("0X", |raw| format!("\"0X{}\"", &raw[2..])),
         ("capitals", |raw| format!("\"0x{}\"", raw[2..].to_ascii_uppercase())),
