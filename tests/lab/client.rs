@@ -69,6 +69,11 @@ impl Client {
         matches!(self, Self::Geth | Self::GethBefore)
     }
 
+    /// Whether it carries out the calls of a batch in any order.
+    pub(crate) fn runs_batches_in_any_order(self) -> bool {
+        matches!(self, Self::Anvil | Self::Hardhat)
+    }
+
     fn program(self) -> Option<PathBuf> {
         let installed = |path: &str| Some(tools::directory().join(path)).filter(|program| program.exists());
         match self {

@@ -23,6 +23,9 @@ pub(crate) fn bare(careful: &Reading, bare: &Deed, control: &Deed) -> String {
     }
 }
 
+/// What is told of a batch with several transactions where the node takes them in any order.
+pub(crate) const IN_ANY_ORDER: &str = "in any order";
+
 /// How a cell of the table begins when a node does what a careful reader does not expect.
 pub(crate) const SURPRISE: &str = "!";
 

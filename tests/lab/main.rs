@@ -118,12 +118,19 @@ fn the_summary_and_the_readme_tell_the_results() {
         std::fs::read_to_string(&path).unwrap() == summary,
         "results.md is not the sum of results/"
     );
-    let geth = &tables[1].1;
+    let [(_, newest), (_, geth), (_, anvil), (_, hardhat)] = &tables;
     let told = format!(
-        "of {} bodies, {} make a bare geth do something other than a careful reader would expect; behind Callgate: {}",
+        "of {} bodies, {} make a bare geth do something other than a careful reader would expect; behind Callgate: {} \
+         (geth 1.17.5; the newest geth {}, anvil {}, Hardhat {}; behind Callgate: {}, {} and {}).",
         geth.rows.len(),
         geth.surprises(),
-        geth.violations()
+        geth.violations(),
+        newest.surprises(),
+        anvil.surprises(),
+        hardhat.surprises(),
+        newest.violations(),
+        anvil.violations(),
+        hardhat.violations()
     );
     let readme = std::fs::read_to_string(repository("README.md")).unwrap();
     let readme = readme.split_whitespace().collect::<Vec<_>>().join(" ");
