@@ -21,6 +21,7 @@
 //! - `execution_apis`: every form of the specification
 //! - `flows`: what libraries were recorded to ask
 //! - `once_refused`: forms that libraries send and that were refused
+//! - `generated`: calls of every kind, with what they mean
 //! - `properties`: generated objects and garbage
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -33,6 +34,7 @@ mod dialects;
 mod every_method;
 mod execution_apis;
 mod flows;
+mod generated;
 mod members;
 mod objects;
 mod once_refused;

@@ -265,7 +265,20 @@ fn check_body(seed: &[u8]) {
         let mut written = Vec::new();
         understood.write(&mut Writer::new(&mut written), None);
         let written = String::from_utf8(written).unwrap();
+        // The same call to a second reader.
+        let theirs: Value = serde_json::from_str(&written).unwrap();
+        let by_theirs = written_for(&context, understood.method_name(), &theirs.to_string()).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&by_theirs).unwrap(), theirs);
         assert_eq!(written_for(&context, understood.method_name(), &written), Ok(written));
+        for operation in understood.operations() {
+            let input = operation.input_bytes();
+            assert_eq!(operation.input_len(), input.len());
+            assert!(
+                operation
+                    .selector()
+                    .is_none_or(|selector| input.starts_with(&selector) && !operation.creates())
+            );
+        }
     }
 }
 

@@ -77,4 +77,6 @@ impl Scene {
 }
 
 #[cfg(test)]
+mod generated;
+#[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 //! rules, by their numbers.
 
 mod attacks;
+mod generated;
 mod operations;
 mod outgoing;
 mod properties;

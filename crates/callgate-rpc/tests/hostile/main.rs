@@ -2,10 +2,12 @@
 //!
 //! - `attacks`: the known ways to make a firewall and a node read the same bytes differently
 //! - `json_test_suite`: the parsing cases known as JSONTestSuite
+//! - `generated`: bodies in any spelling, and with one thing wrong
 //! - `smoke`: random bytes and damaged requests, with serde_json as second reader
 #![expect(clippy::expect_used, clippy::string_slice, reason = "tests")]
 
 mod attacks;
+mod generated;
 mod json_test_suite;
 mod smoke;
 
