@@ -41,5 +41,7 @@ mod command;
 // Every shipped policy with its table of cases; every example with its real library.
 mod examples;
 mod policies;
+// The list of breaks that tests/tools/mutants puts in still fits the code.
+mod mutants;
 // Bugs that were fixed, each named after what went wrong.
 mod regression;

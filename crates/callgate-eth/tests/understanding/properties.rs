@@ -267,8 +267,11 @@ fn check_body(seed: &[u8]) {
         let written = String::from_utf8(written).unwrap();
         // The same call to a second reader.
         let theirs: Value = serde_json::from_str(&written).unwrap();
-        let by_theirs = written_for(&context, understood.method_name(), &theirs.to_string()).unwrap();
-        assert_eq!(serde_json::from_str::<Value>(&by_theirs).unwrap(), theirs);
+        // It reads long fractions to within a bit: those are left to the fuzz target.
+        if serde_json::from_str::<Value>(&theirs.to_string()).unwrap() == theirs {
+            let by_theirs = written_for(&context, understood.method_name(), &theirs.to_string()).unwrap();
+            assert_eq!(serde_json::from_str::<Value>(&by_theirs).unwrap(), theirs);
+        }
         assert_eq!(written_for(&context, understood.method_name(), &written), Ok(written));
         for operation in understood.operations() {
             let input = operation.input_bytes();

@@ -4,7 +4,12 @@
 //! - `json_test_suite`: the parsing cases known as JSONTestSuite
 //! - `generated`: bodies in any spelling, and with one thing wrong
 //! - `smoke`: random bytes and damaged requests, with serde_json as second reader
-#![expect(clippy::expect_used, clippy::string_slice, reason = "tests")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
 
 mod attacks;
 mod generated;
