@@ -2,7 +2,7 @@
 //! bodies that carry calls. Each comes with what it means, computed from the generated values and never by Callgate, so that
 //! every crate is held to the same meaning.
 //!
-//! - [`transaction`]: signed transactions of types 0, 1, 2 and 4
+//! - [`transaction`]: signed transactions of types 0 to 4
 //! - [`object`]: call and transaction objects, member by member
 //! - [`call`]: methods with their parameters, and the operations in them
 //! - [`body`]: requests and batches in any spelling, and bodies with one break
@@ -16,7 +16,7 @@ pub mod transaction;
 use alloy_primitives::{Address, U256};
 
 /// What a part of a call would do at the node.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Meaning {
     /// Who acts; none when nobody is named.
     pub from: Option<Address>,
@@ -26,6 +26,12 @@ pub struct Meaning {
     pub value: U256,
     /// The calldata or the init code.
     pub input: Vec<u8>,
+    /// How many addresses its access list has.
+    pub accessed: usize,
+    /// Who gives code away, and to whom (EIP-7702).
+    pub delegations: Vec<(Address, Address)>,
+    /// How many blobs it carries (EIP-4844).
+    pub blobs: usize,
 }
 
 impl Meaning {

@@ -17,8 +17,6 @@ pub struct Object {
     pub meaning: Meaning,
     /// Its gas limit.
     pub gas: Option<u64>,
-    /// How many addresses its access list has.
-    pub accessed: usize,
 }
 
 /// An object of a call: everything may be left out.
@@ -81,9 +79,10 @@ fn members(from: impl Strategy<Value = Option<[u8; 20]>>) -> impl Strategy<Value
                     to: to.map(Address::from),
                     value: U256::from(value.unwrap_or_default()),
                     input: input.unwrap_or_default(),
+                    accessed: list.map_or(0, |list| list.len()),
+                    ..Meaning::default()
                 },
                 gas,
-                accessed: list.map_or(0, |list| list.len()),
             }
         })
 }

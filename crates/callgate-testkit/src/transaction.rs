@@ -1,8 +1,10 @@
 //! Signed transactions.
 
-use alloy_consensus::transaction::{RlpEcdsaEncodableTx, SignableTransaction};
-use alloy_consensus::{TxEip1559, TxEip2930, TxEip7702, TxLegacy};
+use alloy_consensus::transaction::{RlpEcdsaEncodableTx, SignableTransaction, TxEip4844WithSidecar};
+use alloy_consensus::{TxEip1559, TxEip2930, TxEip4844, TxEip7702, TxLegacy};
 use alloy_eips::eip2930::{AccessList, AccessListItem};
+use alloy_eips::eip4844::{Blob, BlobTransactionSidecar, Bytes48, kzg_to_versioned_hash};
+use alloy_eips::eip7594::BlobTransactionSidecarVariant;
 use alloy_eips::eip7702::{Authorization, SignedAuthorization};
 use alloy_primitives::{Address, B256, Bytes, Signature, TxKind, U256};
 use alloy_signer::SignerSync as _;
@@ -17,7 +19,7 @@ use crate::Meaning;
 pub struct SignedTransaction {
     /// The encoding of EIP-2718.
     pub raw: Vec<u8>,
-    /// Its type: 0, 1, 2 or 4.
+    /// Its type: 0 to 4.
     pub kind: u8,
     /// What it does; `from` is who signed.
     pub meaning: Meaning,
@@ -25,8 +27,6 @@ pub struct SignedTransaction {
     pub chain_id: Option<u64>,
     /// Its number among those of its sender.
     pub nonce: u64,
-    /// Who gives code away, and to whom (EIP-7702).
-    pub delegations: Vec<(Address, Address)>,
 }
 
 /// What all types have.
@@ -50,11 +50,13 @@ fn signer(key: u8) -> PrivateKeySigner {
 /// A transaction of any type. `chain_id` is the chain that protected ones are for.
 pub fn transaction(chain_id: u64) -> impl Strategy<Value = SignedTransaction> {
     let delegations = vec((any::<u8>(), any::<[u8; 20]>(), any::<u32>()), 1..3);
-    (common(), 0..5_u8, delegations).prop_map(move |(common, which, delegations)| match which {
-        0 => legacy(&common, Some(chain_id)),
-        1 => legacy(&common, None),
-        2 => eip2930(&common, chain_id),
-        3 => eip1559(&common, chain_id),
+    // Blobs are long: few transactions have them.
+    (common(), 0..21_u8, delegations).prop_map(move |(common, which, delegations)| match which {
+        0 => eip4844(&common, chain_id),
+        1..5 => legacy(&common, Some(chain_id)),
+        5..9 => legacy(&common, None),
+        9..13 => eip2930(&common, chain_id),
+        13..17 => eip1559(&common, chain_id),
         _ => eip7702(&common, chain_id, &delegations),
     })
 }
@@ -105,7 +107,7 @@ fn legacy(common: &Common, chain_id: Option<u64>) -> SignedTransaction {
         value: common.value,
         input: common.input.clone(),
     };
-    seal(&transaction, 0, common, chain_id, Vec::new())
+    seal(&transaction, 0, common, chain_id)
 }
 
 fn eip2930(common: &Common, chain_id: u64) -> SignedTransaction {
@@ -119,7 +121,7 @@ fn eip2930(common: &Common, chain_id: u64) -> SignedTransaction {
         access_list: common.entries.clone(),
         input: common.input.clone(),
     };
-    seal(&transaction, 1, common, Some(chain_id), Vec::new())
+    seal(&transaction, 1, common, Some(chain_id))
 }
 
 fn eip1559(common: &Common, chain_id: u64) -> SignedTransaction {
@@ -134,16 +136,45 @@ fn eip1559(common: &Common, chain_id: u64) -> SignedTransaction {
         access_list: common.entries.clone(),
         input: common.input.clone(),
     };
-    seal(&transaction, 2, common, Some(chain_id), Vec::new())
+    seal(&transaction, 2, common, Some(chain_id))
 }
 
-fn eip7702(common: &Common, chain_id: u64, delegations: &[(u8, [u8; 20], u32)]) -> SignedTransaction {
-    // A type 4 transaction is no creation.
+/// The same but for creations, which types 3 and 4 cannot be.
+fn directed(common: &Common) -> (Address, Common) {
     let to = common.to.to().copied().unwrap_or_default();
     let common = Common {
         to: TxKind::Call(to),
         ..common.clone()
     };
+    (to, common)
+}
+
+/// In the form in which it is sent: with its sidecar. Commitment and proof are no points.
+fn eip4844(common: &Common, chain_id: u64) -> SignedTransaction {
+    let (to, common) = directed(common);
+    let commitment = Bytes48::repeat_byte(0xc0);
+    let tx = TxEip4844 {
+        chain_id,
+        nonce: common.nonce,
+        gas_limit: common.gas,
+        max_fee_per_gas: common.price.into(),
+        max_priority_fee_per_gas: u128::from(common.price) / 2,
+        to,
+        value: common.value,
+        access_list: common.entries.clone(),
+        blob_versioned_hashes: vec![kzg_to_versioned_hash(commitment.as_slice())],
+        max_fee_per_blob_gas: common.price.into(),
+        input: common.input.clone(),
+    };
+    let sidecar = BlobTransactionSidecar::new(vec![Blob::ZERO], vec![commitment], vec![Bytes48::ZERO]);
+    let sidecar = BlobTransactionSidecarVariant::Eip4844(sidecar);
+    let mut signed = seal(&TxEip4844WithSidecar { tx, sidecar }, 3, &common, Some(chain_id));
+    signed.meaning.blobs = 1;
+    signed
+}
+
+fn eip7702(common: &Common, chain_id: u64, delegations: &[(u8, [u8; 20], u32)]) -> SignedTransaction {
+    let (to, common) = directed(common);
     let authorize = |(key, delegate, nonce): &(u8, [u8; 20], u32)| -> (Address, SignedAuthorization) {
         let authorization = Authorization {
             chain_id: U256::from(chain_id),
@@ -173,7 +204,9 @@ fn eip7702(common: &Common, chain_id: u64, delegations: &[(u8, [u8; 20], u32)]) 
         authorization_list: signed.into_iter().map(|(_, signed)| signed).collect(),
         input: common.input.clone(),
     };
-    seal(&transaction, 4, &common, Some(chain_id), told)
+    let mut signed = seal(&transaction, 4, &common, Some(chain_id));
+    signed.meaning.delegations = told;
+    signed
 }
 
 fn seal<T: SignableTransaction<Signature> + RlpEcdsaEncodableTx>(
@@ -181,7 +214,6 @@ fn seal<T: SignableTransaction<Signature> + RlpEcdsaEncodableTx>(
     kind: u8,
     common: &Common,
     chain_id: Option<u64>,
-    delegations: Vec<(Address, Address)>,
 ) -> SignedTransaction {
     let signer = signer(common.key);
     let signature = signer
@@ -197,9 +229,10 @@ fn seal<T: SignableTransaction<Signature> + RlpEcdsaEncodableTx>(
             to: common.to.to().copied(),
             value: common.value,
             input: common.input.to_vec(),
+            accessed: if kind == 0 { 0 } else { common.entries.0.len() },
+            ..Meaning::default()
         },
         chain_id,
         nonce: common.nonce,
-        delegations,
     }
 }

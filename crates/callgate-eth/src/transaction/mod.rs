@@ -242,11 +242,14 @@ mod tests {
         let body = Body::Eip4844(TxEip4844::default());
         let encoded = body.encode(&signature);
         assert_eq!(check_reproduced(&encoded, &body, &signature), Ok(()));
-        let (_, shorter) = encoded.split_last().unwrap();
-        assert_eq!(
-            check_reproduced(shorter, &body, &signature),
-            Err(TransactionError::NotReproduced)
-        );
+        let (last, shorter) = encoded.split_last().unwrap();
+        let otherwise = [shorter, &[last ^ 1]].concat();
+        for bytes in [shorter, &otherwise] {
+            assert_eq!(
+                check_reproduced(bytes, &body, &signature),
+                Err(TransactionError::NotReproduced)
+            );
+        }
     }
 
     #[test]

@@ -20,7 +20,9 @@ fn answer(context: &Context, method: &str, params: &str, result: &str) -> Result
 #[test]
 fn results_are_of_the_kind_of_their_method() {
     let hash = format!("\"0x{}\"", "ab".repeat(32));
+    let (shorter, longer) = (hash.replacen("ab", "", 1), hash.replacen("ab", "abab", 1));
     let address = format!("{ALICE:?}");
+    let (addresses, hashes) = (format!("[{address},{address}]"), format!("[{address},{hash}]"));
     for (method, params, good, bad) in [
         (
             "eth_blockNumber",
@@ -43,7 +45,7 @@ fn results_are_of_the_kind_of_their_method() {
         (
             "eth_accounts",
             "[]".to_owned(),
-            vec!["[]", &address],
+            vec!["[]"],
             vec!["{}", "[\"0x12\"]", "[{}]"],
         ),
         (
@@ -71,6 +73,18 @@ fn results_are_of_the_kind_of_their_method() {
             vec!["[]", "\"0x1\""],
         ),
         (
+            "eth_sendTransaction",
+            format!("[{{\"from\":{ALICE:?}}}]"),
+            vec![&hash],
+            vec![&shorter, &longer, &address, "\"0x\"", "{}"],
+        ),
+        (
+            "eth_accounts",
+            "[]".to_owned(),
+            vec![&addresses],
+            vec![&hashes, "[\"0x\"]"],
+        ),
+        (
             "debug_traceTransaction",
             format!("[{hash}]"),
             vec!["null", "[]", "1.5", "\"x\""],
@@ -84,13 +98,8 @@ fn results_are_of_the_kind_of_their_method() {
         ),
     ] {
         for result in good {
-            let result = if method == "eth_accounts" && result == address {
-                format!("[{address},{address}]")
-            } else {
-                result.to_owned()
-            };
             assert_eq!(
-                answer(&serving(method), method, &params, &result),
+                answer(&serving(method), method, &params, result),
                 Ok(()),
                 "{method} {result}"
             );

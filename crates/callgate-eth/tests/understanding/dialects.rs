@@ -319,6 +319,43 @@ fn a53_authorizations_only_where_they_are_read() {
 }
 
 #[test]
+fn a_member_is_read_from_a_version_on_and_not_before() {
+    let authorized = format!(
+        r#"[{{"from":{ALICE:?},"to":{BOB:?},"authorizationList":[{{"chainId":"{CHAIN:#x}","address":{BOB:?},"nonce":"0x0","yParity":"0x0","r":"0x1","s":"0x1"}}]}}]"#
+    );
+    let blobs = format!(
+        r#"[{{"from":{ALICE:?},"to":{BOB:?},"maxFeePerBlobGas":"0x1","blobVersionedHashes":["0x01{}"]}}]"#,
+        "ab".repeat(31)
+    );
+    let moved = format!(
+        r#"[{},"latest",{{{BOB:?}:{{"movePrecompileToAddress":{ALICE:?}}}}}]"#,
+        call()
+    );
+    for (method, params, client, before, first) in [
+        ("eth_call", &authorized, "Geth", "1.14.13", "1.15.0"),
+        ("eth_sendTransaction", &authorized, "Geth", "1.14.13", "1.15.0"),
+        ("eth_call", &authorized, "besu", "25.7.9", "25.8.0"),
+        ("eth_call", &authorized, "erigon", "2.99.9", "3.0.0"),
+        ("eth_call", &blobs, "Geth", "1.13.10", "1.13.11"),
+        ("eth_call", &blobs, "besu", "25.7.9", "25.8.0"),
+        ("eth_call", &blobs, "erigon", "3.0.9", "3.1.0"),
+        ("eth_call", &moved, "Geth", "1.14.8", "1.14.9"),
+        ("eth_call", &moved, "besu", "24.12.2", "25.1.0"),
+    ] {
+        let of = |version: &str| outcome(&format!("{client}/v{version}/linux"), method, params);
+        assert_eq!(of(before), Err(Reason::NotRead), "{client} {before} {method} {params}");
+        assert!(of(first).is_ok(), "{client} {first} {method} {params}: {:?}", of(first));
+    }
+    // And one that is read up to a version.
+    let priced = format!(
+        r#"[{{"from":{ALICE:?},"to":{BOB:?},"gas":"0x5208","gasPrice":"0x1","accessList":[{{"address":{BOB:?},"storageKeys":[]}}]}}]"#
+    );
+    let of = |version: &str| outcome(&format!("Geth/v{version}/linux"), "eth_sendTransaction", &priced);
+    assert!(of("1.14.8").is_ok());
+    assert_eq!(of("1.14.9"), Err(Reason::NotRead));
+}
+
+#[test]
 fn overrides_that_one_client_knows_and_another_does_not() {
     let moved = format!(
         r#"[{},"latest",{{{BOB:?}:{{"movePrecompileToAddress":{ALICE:?}}}}}]"#,

@@ -22,6 +22,14 @@ fn has_its_operations(generated: &Call) {
             assert_eq!(operation.value(), Some(meaning.value));
             assert_eq!(operation.input_bytes().as_ref(), meaning.input);
             assert_eq!(operation.selector(), meaning.selector());
+            assert_eq!(operation.access_list_len(), meaning.accessed);
+            assert_eq!(operation.blob_count(), meaning.blobs);
+            let delegations: Vec<_> = operation
+                .authorizations()
+                .iter()
+                .map(|authorization| (authorization.authority().unwrap(), authorization.delegate()))
+                .collect();
+            assert_eq!(delegations, meaning.delegations);
         }
     });
 }
