@@ -37,10 +37,10 @@ const OF_NO_NODE: [(&str, &str); 2] = [
     ),
 ];
 
-/// Chain ids of the examples; most say nothing about theirs.
 /// What a geth says that it is; a node that says nothing is one that nobody knows.
 const GETH: &str = "Geth/v1.17.8-stable-1a2b3c4d/linux-amd64/go1.25.1";
 
+/// Chain ids of the examples; most say nothing about theirs.
 const MAINNET: u64 = 1;
 const SEPOLIA: u64 = 11_155_111;
 

@@ -49,7 +49,8 @@ impl Client {
     pub(crate) async fn start(self) -> Option<Node> {
         let program = self.program()?;
         for _ in 0..ATTEMPTS {
-            let (port, ws_port) = (free_port(), free_port());
+            let port = free_port();
+            let ws_port = if self.has_one_port() { port } else { free_port() };
             let directory = tempfile::tempdir().unwrap();
             let command = self.command(&program, directory.path(), port, ws_port);
             if let Some(node) = Node::start(command, port, ws_port, Some(directory)).await {
@@ -62,6 +63,11 @@ impl Client {
     /// Whether it has `txpool_content`; else `eth_pendingTransactions`.
     pub(crate) fn shows_its_pool(self) -> bool {
         self != Self::Hardhat
+    }
+
+    /// Whether it takes WebSockets where it takes HTTP.
+    fn has_one_port(self) -> bool {
+        matches!(self, Self::Anvil | Self::Hardhat)
     }
 
     /// Whether it makes a block now and then that nobody asked for.

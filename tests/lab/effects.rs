@@ -43,6 +43,14 @@ pub(crate) struct Taken {
 }
 
 impl Deed {
+    /// What is known from answers alone.
+    pub(crate) fn of_answers(answers: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            results: answers.into_iter().flat_map(|answer| results(&answer)).collect(),
+            ..Self::default()
+        }
+    }
+
     /// Whether nothing was done.
     pub(crate) fn is_nothing(&self) -> bool {
         *self == Self::default()

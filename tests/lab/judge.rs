@@ -55,14 +55,32 @@ pub(crate) fn exchanges(hop: &[Heard]) -> Vec<Exchange> {
         .enumerate()
         .filter(|(_, heard)| heard.from == End::Client && !heard.text.is_empty())
         .map(|(place, asked)| {
-            let is_answer = |later: &&Heard| later.connection == asked.connection && later.from == End::Server;
-            let answer = hop[place..].iter().find(is_answer);
+            let later = hop[place..].iter();
+            let mut said = later.filter(|later| later.connection == asked.connection && later.from == End::Server);
+            // Over a WebSocket the answers come in any order; what a node could not read it answers without an id.
+            let ids = ids(&asked.text);
+            let is_answer = |said: &&Heard| {
+                let answered = self::ids(&said.text);
+                answered == ids || answered.iter().all(|id| id == "null")
+            };
+            let answer = said.find(is_answer);
             Exchange {
                 body: asked.text.clone(),
                 answer: answer.map_or_else(String::new, |answer| answer.text.clone()),
             }
         })
         .collect()
+}
+
+/// The ids of a call or answer, or of all in a batch, in no order.
+fn ids(text: &str) -> Vec<String> {
+    let mut ids: Vec<_> = match serde_json::from_str(text) {
+        Ok(Value::Array(items)) => items.iter().map(|item| item["id"].to_string()).collect(),
+        Ok(item) => vec![item["id"].to_string()],
+        Err(_) => Vec::new(),
+    };
+    ids.sort();
+    ids
 }
 
 /// Leaves out what Callgate asked by itself: as many questions as the audit does not tell of.

@@ -1,8 +1,9 @@
 //! The lab: a corpus of bodies, run on real nodes as they are and through Callgate.
 //!
-//! For each body holds: either nothing was sent, or the node executed exactly the operations in the audit line, and a node
-//! that is given only what Callgate sent does the same. What the bare nodes do is written down in `results/` and summed up in
-//! `results.md`; `CALLGATE_WRITE_LAB=1` writes both anew, `CALLGATE_LAB_SEED=n` tries other generated bodies.
+//! For each body, over HTTP and as a message of a WebSocket, holds: either nothing was sent, or the node executed exactly the
+//! operations in the audit line, and a node that is given only what Callgate sent does the same. What the bare nodes do over
+//! HTTP is written down in `results/` and summed up in `results.md`; `CALLGATE_WRITE_LAB=1` writes both anew,
+//! `CALLGATE_LAB_SEED=n` tries other generated bodies.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -28,9 +29,12 @@ mod corpus;
 // The world that the nodes are in, and the clients.
 mod client;
 mod ground;
+mod line;
+mod stage;
 mod wire;
 mod world;
 // What a careful reader reads, what nodes do, and whether that is as it must be.
+mod door;
 mod effects;
 mod judge;
 mod reader;
@@ -93,6 +97,47 @@ async fn anvil() {
 #[tokio::test]
 async fn hardhat() {
     nothing_is_executed_that_was_not_checked(Client::Hardhat).await;
+}
+
+/// Over a WebSocket nothing else comes of a body than over HTTP.
+async fn a_message_is_judged_as_a_body_is(client: Client) {
+    let seed = seed();
+    eprintln!("the generated bodies are of seed {seed}");
+    let corpus = corpus::all(seed);
+    let (sent, violations) = need!(run::run_over_websocket(client, corpus.cases()).await, client.missing());
+    assert!(
+        violations.is_empty(),
+        "{} of {} messages (seed {seed}):\n{}",
+        violations.len(),
+        corpus.cases().len(),
+        violations.join("\n")
+    );
+    if seed == SEED {
+        let table = Table::read(client.name());
+        let of_bodies: Vec<_> = table.rows.into_iter().map(|row| (row.case, row.behind)).collect();
+        let differences: Vec<_> = sent.iter().filter(|message| !of_bodies.contains(message)).collect();
+        assert_eq!((sent.len(), differences), (of_bodies.len(), Vec::new()));
+    }
+}
+
+#[tokio::test]
+async fn geth_over_websocket() {
+    a_message_is_judged_as_a_body_is(Client::Geth).await;
+}
+
+#[tokio::test]
+async fn geth_before_its_names_are_exact_over_websocket() {
+    a_message_is_judged_as_a_body_is(Client::GethBefore).await;
+}
+
+#[tokio::test]
+async fn anvil_over_websocket() {
+    a_message_is_judged_as_a_body_is(Client::Anvil).await;
+}
+
+#[tokio::test]
+async fn hardhat_over_websocket() {
+    a_message_is_judged_as_a_body_is(Client::Hardhat).await;
 }
 
 #[test]

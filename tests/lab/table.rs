@@ -103,7 +103,8 @@ pub(crate) fn summary(tables: &[(&str, Table)]) -> String {
     let mut text = String::from(
         "# Results of the lab\n\nWritten by the tests of `tests/lab` (`CALLGATE_WRITE_LAB=1 cargo test --test lab`); what each body did is \
          in `results/`.\n\n*Surprises*: bodies that make the bare node do something other than a careful reader expects. *Sent*: bodies of \
-         which Callgate sent something on, exactly as its audit line says. *Otherwise*: bodies behind which anything else happened.\n\n",
+         which Callgate sent something on, exactly as its audit line says. *Otherwise*: bodies behind which anything else happened. As messages of a \
+         WebSocket all bodies come to the same.\n\n",
     );
     text.push_str(
         "| client | bodies | surprises | behind Callgate: sent | otherwise |\n| --- | --- | --- | --- | --- |\n",

@@ -5,6 +5,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::protocol::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
@@ -16,15 +17,20 @@ pub(crate) struct Socket {
     next: u64,
 }
 
+/// What opens a socket with these headers.
+pub(crate) fn handshake(url: &str, headers: &[(&str, &str)]) -> Request {
+    let mut request = url.into_client_request().unwrap();
+    for (name, value) in headers {
+        let name = reqwest::header::HeaderName::from_bytes(name.as_bytes()).unwrap();
+        request.headers_mut().append(name, value.parse().unwrap());
+    }
+    request
+}
+
 impl Socket {
     /// Opens with these headers; the HTTP status when it is refused.
     pub(crate) async fn open(url: &str, headers: &[(&str, &str)]) -> Result<Self, u16> {
-        let mut request = url.into_client_request().unwrap();
-        for (name, value) in headers {
-            let name = reqwest::header::HeaderName::from_bytes(name.as_bytes()).unwrap();
-            request.headers_mut().append(name, value.parse().unwrap());
-        }
-        match tokio_tungstenite::connect_async(request).await {
+        match tokio_tungstenite::connect_async(handshake(url, headers)).await {
             Ok((stream, _)) => Ok(Self {
                 stream,
                 waiting: std::collections::VecDeque::new(),
