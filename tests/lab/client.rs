@@ -80,6 +80,12 @@ impl Client {
         matches!(self, Self::Anvil | Self::Hardhat)
     }
 
+    /// Whether it may give the nonce of its last transaction to the next one as well, as long as it has not taken note of the
+    /// block with it: the next one fails then.
+    pub(crate) fn gives_nonces_twice(self) -> bool {
+        matches!(self, Self::Geth | Self::GethBefore)
+    }
+
     fn program(self) -> Option<PathBuf> {
         let installed = |path: &str| Some(tools::directory().join(path)).filter(|program| program.exists());
         match self {

@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::client::Client;
 use crate::effects::{Deed, results};
-use crate::judge::{self, Behind, Exchange};
+use crate::judge::{self, Behind, Chance, Exchange};
 use crate::line::{LAST, Line};
 use crate::stage::Stage;
 use crate::support::tap::Tap;
@@ -167,6 +167,7 @@ impl Door {
             answer: &answer,
             guarded: &guarded,
             twin: &given,
+            chance: Chance::of(self.stage.client, &case.body),
         };
         behind.verdict()
     }

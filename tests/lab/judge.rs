@@ -1,6 +1,7 @@
 //! What came of a case: on a bare node against what a careful reader expects, and behind Callgate against what its audit
 //! says, what it sent, and what a node does that is given only what it sent.
 
+use crate::client::Client;
 use crate::effects::{Deed, FALLS_OVER, Taken};
 use crate::reader::{Operation, Reading, operations};
 use crate::support::tap::{End, Heard};
@@ -8,12 +9,51 @@ use crate::world::{EVIL, GOOD, GOOD_CONTRACT, MOST, READ};
 use alloy_primitives::{U256, hex};
 use serde_json::Value;
 
+/// The method by which a node signs and sends.
+const SIGNS: &str = "eth_sendTransaction";
+
+/// What of a body a node leaves to chance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Chance {
+    /// Nothing.
+    None,
+    /// The order of its transactions.
+    Order,
+    /// Whether it takes the second of two transactions that it signs.
+    Second,
+}
+
+impl Chance {
+    /// What a client leaves to chance of a body.
+    pub(crate) fn of(client: Client, body: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(body);
+        let has_several = |name: &str| text.trim_start().starts_with('[') && text.matches(name).count() > 1;
+        if client.runs_batches_in_any_order() && has_several("eth_send") {
+            Self::Order
+        } else if client.gives_nonces_twice() && has_several(SIGNS) {
+            Self::Second
+        } else {
+            Self::None
+        }
+    }
+
+    /// Whether two nodes that are given the same may do these.
+    fn allows(self, one: &Deed, other: &Deed) -> bool {
+        one == other || (self == Self::Second && (one.is_part_of(other) || other.is_part_of(one)))
+    }
+}
+
 /// What a bare node made of a body. It may do less than a careful reader expects, but nothing else.
-pub(crate) fn bare(careful: &Reading, bare: &Deed, control: &Deed) -> String {
+pub(crate) fn bare(careful: &Reading, bare: &Deed, control: &Deed, chance: Chance) -> String {
     let nothing = Deed::default();
     let expected = if careful.calls.is_empty() { &nothing } else { control };
+    let sent = careful.calls.iter().filter(|call| call.method == SIGNS).count();
     if bare.is_nothing() {
         "does nothing".to_owned()
+    } else if chance == Chance::Order {
+        IN_ANY_ORDER.to_owned()
+    } else if chance == Chance::Second && sent > 1 && sent >= bare.taken.len() && chance.allows(bare, expected) {
+        "as read or less".to_owned()
     } else if bare == expected {
         "as read".to_owned()
     } else if bare.is_part_of(expected) {
@@ -41,6 +81,8 @@ pub(crate) struct Behind<'a> {
     pub(crate) guarded: &'a Deed,
     /// What a node did that was given only what Callgate sent.
     pub(crate) twin: &'a Deed,
+    /// What may differ between the two.
+    pub(crate) chance: Chance,
 }
 
 /// A body that Callgate sent on, and what the node answered.
@@ -158,7 +200,7 @@ impl Behind<'_> {
             return Err("the audit allows a call that was not sent".to_owned());
         }
         executes(&self.guarded.taken, &done)?;
-        if self.guarded != self.twin {
+        if !self.chance.allows(self.guarded, self.twin) {
             return Err(format!(
                 "a node that is given only what Callgate sent does otherwise: {} instead of {}",
                 self.twin.told(),

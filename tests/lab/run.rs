@@ -5,6 +5,7 @@ use crate::case::Case;
 use crate::client::Client;
 use crate::door::{Door, Front};
 use crate::effects::Deed;
+use crate::judge::Chance;
 use crate::reader::Reading;
 use crate::stage::Stage;
 use crate::support::{Node, Wallet};
@@ -56,11 +57,7 @@ pub(crate) async fn run(client: Client, cases: &[Case]) -> Option<Outcome> {
             .extend(behind.as_ref().err().map(|violation| told(case, violation)));
         outcome.rows.push(Row {
             case: name(case),
-            bare: if client.runs_batches_in_any_order() && sends_several(&case.body) && !done.is_nothing() {
-                judge::IN_ANY_ORDER.to_owned()
-            } else {
-                judge::bare(&reading, &done, &expected)
-            },
+            bare: judge::bare(&reading, &done, &expected, Chance::of(client, &case.body)),
             behind: behind.map_or_else(|_| "VIOLATION".to_owned(), str::to_owned),
         });
         let is_another = |deed: &Deed| case.ruins && !deed.is_nothing();
@@ -109,12 +106,6 @@ fn name(case: &Case) -> String {
 fn told(case: &Case, violation: &str) -> String {
     let beginning = String::from_utf8_lossy(&case.body[..case.body.len().min(1000)]);
     format!("{}: {violation}\n  {beginning}", name(case))
-}
-
-/// Whether it is a batch with more than one transaction in it: which of them is taken may depend on the order.
-fn sends_several(body: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(body);
-    text.trim_start().starts_with('[') && text.matches("eth_send").count() > 1
 }
 
 /// The wallets of the cases from `first` on.

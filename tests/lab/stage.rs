@@ -8,7 +8,7 @@ use crate::wire::Wire;
 
 /// A node with what was known of it last.
 pub(crate) struct Stage {
-    client: Client,
+    pub(crate) client: Client,
     pub(crate) node: Node,
     wire: Wire,
     watched: Watched,
