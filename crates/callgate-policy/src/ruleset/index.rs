@@ -119,7 +119,11 @@ impl Bucket {
         };
         self.entries.retain(|number| {
             let from = matchers.get(number).and_then(|matchers| matchers.from.as_ref());
-            let Some(from) = from.filter(|from| is_spreadable(from) && from.sets().is_empty()) else {
+            // One that names nobody has no list by sender to be in, and must not be lost: an operation whose
+            // sender cannot be recovered is undecidable there.
+            let names_senders =
+                |from: &&Arc<Addresses>| is_spreadable(from) && from.sets().is_empty() && !from.exact().is_empty();
+            let Some(from) = from.filter(names_senders) else {
                 return true;
             };
             split.first = split.first.min(*number);

@@ -252,6 +252,33 @@ fn a_sender_is_recovered_only_when_an_entry_asks_for_it() {
     ));
 }
 
+/// The index lost an entry whose `from` names nobody when all others for its callee name no sender: an
+/// operation whose sender cannot be recovered was then decided by a later entry.
+#[test]
+fn an_entry_that_names_nobody_is_not_lost_by_the_index() {
+    let for_all = Sketch {
+        to: None,
+        from: None,
+        selector: None,
+        most: None,
+    };
+    let for_nobody = Sketch {
+        from: Some(Vec::new()),
+        ..for_all.clone()
+    };
+    let sketches: Vec<Sketch> = [for_nobody].into_iter().chain(vec![for_all; 16]).collect();
+    let (rules, filled) = (rules(&sketches), FilledRules::default());
+    let facts = Facts::sample(address(0), To::Address(address(1)));
+    assert_eq!(rules.find(&filled, &facts).0, Found::Entry(1));
+    let unsigned = facts.without_sender();
+    let undecidable = Found::Undecidable {
+        entry: 0,
+        matcher: Matcher::From,
+    };
+    assert_eq!(rules.find_by_walking(&filled, &unsigned), undecidable);
+    assert_eq!(rules.find(&filled, &unsigned).0, undecidable);
+}
+
 /// Claims as strangers might have them signed.
 fn any_claim() -> impl Strategy<Value = Value> {
     let text = prop_oneof![
