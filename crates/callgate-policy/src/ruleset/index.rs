@@ -1,6 +1,6 @@
 //! Owns the index of `tx` entries: which entries can match an operation, found by hash of `to` and
 //! then of `from`, so that ten thousand entries cost what ten do. The index only leaves out
-//! entries that cannot match; order and matching stay those of the list.
+//! entries that surely do not match; one that may be undecidable stays in. Order and matching stay those of the list.
 
 use std::collections::HashMap;
 use std::sync::Arc;
